@@ -1,0 +1,42 @@
+package dev.lockstep.statemachine.port;
+
+import java.io.IOException;
+import java.util.List;
+
+/**
+ * The key material of one run. The machine never sees a secret, only that an adapter holds one.
+ *
+ * <p>Secrets live in locked memory and are gone with the process. What must survive a power cut is
+ * either sealed to the TPM or has been handed over.
+ */
+public interface Keys {
+
+  /**
+   * A fresh random conversion key, in memory, sealed to the TPM. The blob may be written.
+   *
+   * @param pcrs the PCRs whose present values the TPM will ask for
+   */
+  byte[] sealNewConversionKey(List<Integer> pcrs) throws IOException, KeyRefused;
+
+  /** Has the TPM open the blob, and keeps the conversion key in memory. */
+  void unseal(byte[] blob) throws IOException, KeyRefused;
+
+  /** Whether this run can still hand over the recovery key that the prepared header has. */
+  boolean recoveryKeyInMemory();
+
+  /**
+   * Hands the recovery key over as the policy says, durably, and reads it back.
+   *
+   * @return how, in words for the journal; never the key
+   */
+  String handOverRecoveryKey() throws IOException;
+
+  /** The TPM, the operator or the medium said no. */
+  final class KeyRefused extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    public KeyRefused(String sentence) {
+      super(sentence);
+    }
+  }
+}

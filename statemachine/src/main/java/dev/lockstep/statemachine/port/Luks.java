@@ -1,0 +1,81 @@
+package dev.lockstep.statemachine.port;
+
+import dev.lockstep.statemachine.luks.VolumeState;
+import dev.lockstep.statemachine.port.Keys.KeyRefused;
+import io.vavr.control.Option;
+import java.io.IOException;
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * What the machine asks of libcryptsetup. Nothing here is trusted to be durable or to say the truth
+ * by its exit code: the machine flushes, looks again, and believes only what it reads.
+ */
+public interface Luks {
+
+  /** Who can open a volume. */
+  enum Slot {
+    CONVERSION,
+    TPM2,
+    RECOVERY
+  }
+
+  /** What the volume's first bytes say it is. Reads only. */
+  VolumeState look() throws IOException;
+
+  /**
+   * A LUKS2 header with a slot for the conversion key, the TPM and a fresh recovery key, which is
+   * kept in memory.
+   *
+   * @param pcrs what the TPM slot is bound to
+   */
+  byte[] formatHeader(UUID uuid, List<Integer> pcrs) throws IOException, KeyRefused;
+
+  /** Whether the slot's key, from wherever it is kept, opens this header. */
+  boolean opensHeader(Slot slot, byte[] header) throws IOException, KeyRefused;
+
+  /**
+   * Initialises the re-encryption on a copy of the header, with the volume as its data device. This
+   * copies the volume's head to its tail once more, unflushed: right only while the head is whole.
+   *
+   * @param windowBytes how much of the partition is converted
+   * @return the header to be placed over the head, exactly as long as the data shift
+   */
+  byte[] initialise(byte[] preparedHeader, long windowBytes) throws IOException, KeyRefused;
+
+  /** Brings metadata and hot zone of an interrupted conversion together. */
+  void repair() throws IOException, KeyRefused;
+
+  /**
+   * Converts until done or asked to stop.
+   *
+   * @return false if it was asked to stop, at a safe point
+   */
+  boolean resume(Progress progress) throws IOException, KeyRefused;
+
+  /** Ends, in the metadata alone, a conversion whose data is finished: never resume that one. */
+  void finalise() throws IOException;
+
+  /** Whether the slot's key, from wherever it is kept, opens the volume as it stands. */
+  boolean opensVolume(Slot slot) throws IOException, KeyRefused;
+
+  /** Removes the conversion key's slot; the others stay. Nothing if it is gone already. */
+  void killConversionSlot() throws IOException, KeyRefused;
+
+  /** Writes the journal's head into a token of the header, replacing an earlier one. */
+  void anchor(Digest journalHead) throws IOException;
+
+  /** The journal's head as the header's token has it. */
+  Option<Digest> anchored() throws IOException;
+
+  /** How far a conversion is, and whether to go on. */
+  interface Progress {
+
+    /**
+     * Told again and again while data is converted.
+     *
+     * @return false to stop at the next safe point
+     */
+    boolean at(long doneBytes, long totalBytes);
+  }
+}

@@ -1,0 +1,16 @@
+package dev.lockstep.statemachine.port;
+
+import java.io.IOException;
+import java.util.UUID;
+
+/** The configuration in the root filesystem, while that is still in the clear. */
+public interface RootConfiguration {
+
+  /**
+   * Adds the line for the volume to crypttab, keeping all others, and what grows the filesystem
+   * after the conversion: write-new, fsync, rename, fsync of the folder. Twice is as good as once.
+   *
+   * @return the digest of the crypttab that was read back
+   */
+  Digest stage(UUID luksUuid) throws IOException;
+}
