@@ -1,0 +1,85 @@
+package dev.lockstep.statemachine.firstboot;
+
+import dev.lockstep.statemachine.luks.VolumeState;
+import dev.lockstep.statemachine.machine.Refusal;
+
+/** Disagreements of journal and disk after which nothing may be written: a person decides. */
+enum Disagreement {
+  JOURNAL_OF_ANOTHER_DISK(
+      "The journal on this boot partition belongs to another disk or partition; put the disk it"
+          + " belongs to back, or move the journal folder away."),
+  FILESYSTEM_REPLACED(
+      "The root partition holds another filesystem than the one that was to be encrypted; move the"
+          + " journal folder away to begin anew with it."),
+  JOURNAL_BEHIND_DISK(
+      "The root partition is under LUKS2 already, but the journal does not know of it; records were"
+          + " lost. Nothing was written: check the journal with `lockstep journal verify`."),
+  JOURNAL_AHEAD_OF_DISK(
+      "The journal says the root partition is under LUKS2, but the disk does not; an older copy of"
+          + " the disk may have been put back. Nothing was written."),
+  HEAD_UNREADABLE(
+      "The root partition begins with neither a filesystem nor a LUKS2 header, and the journal knows"
+          + " no step that leaves it so. Nothing was written."),
+  HEAD_LOST(
+      "The header was being placed, and both the prepared header and the copy of the head are"
+          + " damaged. Nothing was written: restore the disk from a backup."),
+  VOLUME_NOT_OURS(
+      "The root partition holds another LUKS2 volume than the one in the journal. Nothing was"
+          + " written."),
+  WINDOW_DIFFERS("The LUKS2 metadata names another window than the journal. Nothing was written."),
+  FOREIGN_CONVERSION(
+      "A LUKS2 operation that is not Lockstep's is under way on the root partition; finish it with"
+          + " the tool that began it."),
+  SLOT_MISSING(
+      "The finished volume lacks its TPM2 or its recovery slot, so the conversion key was left in"
+          + " place. Add the slot, then run this again."),
+  NO_BOOT_ENTRY(
+      "The boot partition has neither the entry that triggers the first boot nor one that opens the"
+          + " volume; write one by hand, then run this again."),
+  NO_PROGRESS(
+      "Too many boots in a row made no progress. Nothing was written; read the journal, then run"
+          + " `lockstep firstboot run --max-boots` with a larger number to go on."),
+  CONTRADICTION("The journal tells of steps that can't follow each other:");
+
+  private final String sentence;
+
+  Disagreement(String sentence) {
+    this.sentence = sentence;
+  }
+
+  Refusal refusal() {
+    return this == CONTRADICTION
+        ? new Refusal(Refusal.Kind.JOURNAL, name(), sentence)
+        : Refusal.needsPerson(name(), sentence);
+  }
+
+  Refusal refusal(String detail) {
+    Refusal plain = refusal();
+    return new Refusal(plain.kind(), plain.code(), plain.sentence() + " " + detail);
+  }
+
+  /** For a volume that should be a plain filesystem and is not. */
+  static Refusal notPlain(VolumeState volume) {
+    return switch (volume) {
+      case VolumeState.Plain _ -> FILESYSTEM_REPLACED.refusal();
+      case VolumeState.Unrecognised(String what) -> HEAD_UNREADABLE.refusal("(" + what + ")");
+      case VolumeState.ForeignConversion(var _, String what) ->
+          FOREIGN_CONVERSION.refusal("(" + what + ")");
+      case VolumeState.Converting _, VolumeState.ConvertedNotFinalised _, VolumeState.Encrypted _ ->
+          JOURNAL_BEHIND_DISK.refusal();
+    };
+  }
+
+  /** For a volume that should be ours under LUKS2, in some state it is not in. */
+  static Refusal notUnderLuks(VolumeState volume) {
+    return switch (volume) {
+      case VolumeState.Plain _ -> JOURNAL_AHEAD_OF_DISK.refusal();
+      case VolumeState.Unrecognised(String what) -> HEAD_UNREADABLE.refusal("(" + what + ")");
+      case VolumeState.ForeignConversion(var _, String what) ->
+          FOREIGN_CONVERSION.refusal("(" + what + ")");
+      case VolumeState.Converting _, VolumeState.ConvertedNotFinalised _ ->
+          JOURNAL_AHEAD_OF_DISK.refusal();
+      case VolumeState.Encrypted _ -> VOLUME_NOT_OURS.refusal();
+    };
+  }
+}

@@ -1,0 +1,350 @@
+package dev.lockstep.statemachine.firstboot;
+
+import dev.lockstep.statemachine.luks.VolumeState;
+import dev.lockstep.statemachine.machine.Refusal;
+import dev.lockstep.statemachine.port.BootPartition;
+import dev.lockstep.statemachine.port.Digest;
+import dev.lockstep.statemachine.port.Keys.KeyRefused;
+import dev.lockstep.statemachine.port.Luks;
+import dev.lockstep.statemachine.port.Luks.Slot;
+import dev.lockstep.statemachine.port.Volume;
+import io.vavr.control.Either;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.UUID;
+
+/**
+ * The one place where the first boot's effects are had. Each makes what it wrote durable and reads
+ * it back before it returns, so an outcome tells what is on the medium.
+ */
+public class Effects {
+
+  private final Ports ports;
+  private final Luks luks;
+  private final BootPartition boot;
+
+  public Effects(Ports ports) {
+    this.ports = ports;
+    this.luks = ports.luks();
+    this.boot = ports.boot();
+  }
+
+  /** A pair of phase and intent that the decider never chooses is refused, untouched. */
+  public final Either<Refusal, Outcome> perform(Phase phase, Intent intent) throws IOException {
+    try {
+      return switch (phase) {
+        case Phase.InTheClear plain -> inTheClear(plain, intent);
+        case Phase.UnderLuks under -> underLuks(under, intent);
+        case Phase.Untouched _, Phase.Contradiction _ -> outOfOrder(phase, intent);
+      };
+    } catch (KeyRefused refused) {
+      return Either.left(new Refusal(Refusal.Kind.WRONG_KEY, "KEY_REFUSED", refused.getMessage()));
+    }
+  }
+
+  private Either<Refusal, Outcome> inTheClear(Phase.InTheClear phase, Intent intent)
+      throws IOException, KeyRefused {
+    Job job = phase.job();
+    return switch (intent) {
+      case Intent.SealConversionKey _ -> sealConversionKey(job);
+      case Intent.PrepareHeader(UUID uuid)
+          when phase instanceof Phase.KeySealed(_, var sealedKey) ->
+          prepareHeader(job, sealedKey, uuid);
+      case Intent.PrepareHeader(UUID uuid)
+          when phase instanceof Phase.HeaderPrepared(_, var credentials) ->
+          prepareHeader(job, credentials.sealedKey(), uuid);
+      case Intent.HandOverRecoveryKey _ ->
+          Either.right(new Outcome.RecoveryKeyHandedOver(ports.keys().handOverRecoveryKey()));
+      case Intent.ProveKeys _ when phase instanceof Phase.RecoveryHandedOver(_, var credentials) ->
+          proveKeys(credentials);
+      case Intent.StageConfiguration _ when phase instanceof Phase.KeysProven(_, var credentials) ->
+          Either.right(new Outcome.ConfigurationStaged(ports.root().stage(credentials.luksUuid())));
+      case Intent.StageHead _ -> stageHead(job);
+      case Intent.InitialiseHeader _
+          when phase instanceof Phase.HeadStaged(_, var credentials, var head) ->
+          initialiseHeader(job, credentials, head);
+      case Intent.InitialiseHeader _
+          when phase instanceof Phase.HeaderInitialised(_, var placement) ->
+          initialiseHeader(job, placement.credentials(), placement.head());
+      case Intent.PlaceHeader _ when phase instanceof Phase.HeaderInitialised(_, var placement) ->
+          placeHeader(job, placement);
+      case Intent.RestoreHead _ when phase instanceof Phase.HeaderInitialised(_, var placement) ->
+          restoreHead(job, placement);
+      case Intent unfitting -> outOfOrder(phase, unfitting);
+    };
+  }
+
+  private Either<Refusal, Outcome> underLuks(Phase.UnderLuks phase, Intent intent)
+      throws IOException, KeyRefused {
+    Job job = phase.job();
+    return switch (intent) {
+      case Intent.Convert _ when phase instanceof Phase.HeaderPlaced(_, var placement) ->
+          convert(job, placement.credentials());
+      case Intent.Finalise _ when phase instanceof Phase.Converted -> finalise(job);
+      case Intent.WipeMovedSegment _ when phase instanceof Phase.Finalised -> wipeMovedSegment(job);
+      case Intent.SettleGrowth _ when phase instanceof Phase.MovedSegmentWiped ->
+          Either.right(new Outcome.GrowthSettled(ports.growth().settle()));
+      case Intent.ProveVolume _ when phase instanceof Phase.GrowthSettled -> proveVolume();
+      case Intent.RetireConversionKey _ when phase instanceof Phase.VolumeProven ->
+          retireConversionKey(job);
+      case Intent.RemoveLeftovers _ when phase instanceof Phase.ConversionKeyRetired ->
+          removeLeftovers();
+      case Intent.AnchorJournal _ when phase instanceof Phase.LeftoversRemoved ->
+          anchorJournal(job);
+      case Intent.WriteEntry(String oldEntry, String newEntry) ->
+          writeEntry(phase.luksUuid(), oldEntry, newEntry);
+      case Intent.RetireEntry _ when phase instanceof Phase.EntryWritten written ->
+          retireEntry(written);
+      case Intent unfitting -> outOfOrder(phase, unfitting);
+    };
+  }
+
+  // ---------------------------------------------------------------- keys, while the disk is plain
+
+  protected Either<Refusal, Outcome> sealConversionKey(Job job) throws IOException, KeyRefused {
+    byte[] blob = ports.keys().sealNewConversionKey(job.pcrs());
+    Digest digest = PreparedFile.SEALED_KEY.write(boot, blob);
+    ports.keys().unseal(blob); // a blob that its own TPM does not open would lock the disk
+    return Either.right(new Outcome.ConversionKeySealed(digest));
+  }
+
+  protected Either<Refusal, Outcome> prepareHeader(Job job, Digest sealedKey, UUID uuid)
+      throws IOException, KeyRefused {
+    recallConversionKey(sealedKey);
+    byte[] header = luks.formatHeader(uuid, job.pcrs());
+    return Either.right(
+        new Outcome.HeaderPrepared(uuid, PreparedFile.PREPARED_HEADER.write(boot, header)));
+  }
+
+  /** From what a later boot will have: the sealed blob and the file, not this run's memory. */
+  protected Either<Refusal, Outcome> proveKeys(Credentials credentials)
+      throws IOException, KeyRefused {
+    recallConversionKey(credentials.sealedKey());
+    byte[] header = PreparedFile.PREPARED_HEADER.read(boot, credentials.preparedHeader());
+    for (Slot slot : Slot.values()) {
+      if (!luks.opensHeader(slot, header)) {
+        return doesNotOpen(slot, "the prepared header");
+      }
+    }
+    return Either.right(new Outcome.KeysProven());
+  }
+
+  /** An earlier run's key is not in this one's memory. */
+  private void recallConversionKey(Digest sealedKey) throws IOException, KeyRefused {
+    ports.keys().unseal(PreparedFile.SEALED_KEY.read(boot, sealedKey));
+  }
+
+  // ---------------------------------------------------------------- the head and the header
+
+  /** libcryptsetup copies the head too, but never flushes the copy: so it is there before. */
+  protected Either<Refusal, Outcome> stageHead(Job job) throws IOException {
+    Volume volume = volume(job);
+    head(job).copyTo(tail(job));
+    volume.flush(); // without it a cut in the placing finds neither head nor copy
+    Digest head = head(job).digest();
+    return tail(job).digest().equals(head)
+        ? Either.right(new Outcome.HeadStaged(head))
+        : readBack("the head's copy");
+  }
+
+  protected Either<Refusal, Outcome> initialiseHeader(Job job, Credentials credentials, Digest head)
+      throws IOException, KeyRefused {
+    recallConversionKey(credentials.sealedKey());
+    byte[] prepared = PreparedFile.PREPARED_HEADER.read(boot, credentials.preparedHeader());
+    byte[] header = luks.initialise(prepared, job.windowBytes());
+    volume(job).flush();
+    if (!tail(job).digest().equals(head)) {
+      return readBack("the head's copy");
+    }
+    return Either.right(
+        new Outcome.HeaderInitialised(PreparedFile.INITIALISED_HEADER.write(boot, header)));
+  }
+
+  /** Twice is as good as once; initialising twice would copy a torn head over the good copy. */
+  protected Either<Refusal, Outcome> placeHeader(Job job, Placement placement) throws IOException {
+    byte[] header = PreparedFile.INITIALISED_HEADER.read(boot, placement.header());
+    if (!tail(job).digest().equals(placement.head())) {
+      return readBack("the head's copy"); // never overwrite the head without its copy
+    }
+    head(job).fill(header);
+    volume(job).flush();
+    return head(job).digest().equals(placement.header())
+        ? Either.right(new Outcome.HeaderPlaced())
+        : readBack("the placed header");
+  }
+
+  protected Either<Refusal, Outcome> restoreHead(Job job, Placement placement) throws IOException {
+    if (!tail(job).digest().equals(placement.head())) {
+      return readBack("the head's copy");
+    }
+    tail(job).copyTo(head(job));
+    volume(job).flush();
+    return head(job).digest().equals(placement.head())
+        ? Either.right(new Outcome.HeadRestored())
+        : readBack("the restored head");
+  }
+
+  // ---------------------------------------------------------------- the conversion
+
+  /** The ladder: repair, read the state again, resume; what is finished is never resumed. */
+  protected Either<Refusal, Outcome> convert(Job job, Credentials credentials)
+      throws IOException, KeyRefused {
+    recallConversionKey(credentials.sealedKey());
+    luks.repair();
+    if (luks.look() instanceof VolumeState.Converting && !luks.resume(ports.progress())) {
+      return Either.left(
+          new Refusal(
+              Refusal.Kind.SAFE_POINT,
+              "ASKED_TO_STOP",
+              "The conversion stopped at a safe point; run the same command again to go on."));
+    }
+    volume(job).flush(); // libcryptsetup's own syncs fail without a word
+    return switch (luks.look()) {
+      case VolumeState.ConvertedNotFinalised _, VolumeState.Encrypted _ ->
+          Either.right(new Outcome.Converted(job.windowBytes()));
+      case VolumeState other -> unexpected("the conversion", other);
+    };
+  }
+
+  protected Either<Refusal, Outcome> finalise(Job job) throws IOException {
+    luks.finalise();
+    volume(job).flush();
+    return luks.look() instanceof VolumeState.Encrypted
+        ? Either.right(new Outcome.Finalised(true))
+        : unexpected("finalising", luks.look());
+  }
+
+  /** Before growth only: the tail is still behind the filesystem. */
+  protected Either<Refusal, Outcome> wipeMovedSegment(Job job) throws IOException {
+    if (job.filesystem().endBytes() + job.shiftBytes() > job.tailOffsetBytes()) {
+      throw new IOException("the moved segment overlaps the encrypted filesystem");
+    }
+    tail(job).zero();
+    volume(job).flush();
+    return tail(job).isZero()
+        ? Either.right(new Outcome.MovedSegmentWiped())
+        : readBack("the wiped head's copy");
+  }
+
+  // ---------------------------------------------------------------- sealing
+
+  protected Either<Refusal, Outcome> proveVolume() throws IOException, KeyRefused {
+    for (Slot slot : new Slot[] {Slot.TPM2, Slot.RECOVERY}) {
+      if (!luks.opensVolume(slot)) {
+        return doesNotOpen(slot, "the finished volume");
+      }
+    }
+    return Either.right(new Outcome.VolumeProven());
+  }
+
+  protected Either<Refusal, Outcome> retireConversionKey(Job job) throws IOException, KeyRefused {
+    luks.killConversionSlot();
+    volume(job).flush();
+    return luks.look() instanceof VolumeState.Encrypted(_, var slots)
+            && !slots.contains(Slot.CONVERSION)
+        ? Either.right(new Outcome.ConversionKeyRetired())
+        : unexpected("removing the conversion key's slot", luks.look());
+  }
+
+  protected Either<Refusal, Outcome> removeLeftovers() throws IOException {
+    for (PreparedFile file : PreparedFile.values()) {
+      boot.erase(file.path());
+      if (boot.read(file.path()).isDefined()) {
+        return readBack("the removal of " + file.path());
+      }
+    }
+    return Either.right(new Outcome.LeftoversRemoved());
+  }
+
+  protected Either<Refusal, Outcome> anchorJournal(Job job) throws IOException {
+    Digest head = ports.journal().head();
+    luks.anchor(head);
+    volume(job).flush();
+    return luks.anchored().contains(head)
+        ? Either.right(new Outcome.JournalAnchored(head))
+        : readBack("the journal's anchor");
+  }
+
+  // ---------------------------------------------------------------- the boot entry
+
+  protected Either<Refusal, Outcome> writeEntry(UUID luksUuid, String oldEntry, String newEntry)
+      throws IOException {
+    byte[] old =
+        boot.read(EntrySwitch.path(oldEntry))
+            .getOrElseThrow(() -> new IOException(oldEntry + " is not there any more"));
+    Either<String, String> edited =
+        EntrySwitch.encrypted(new String(old, StandardCharsets.UTF_8), luksUuid);
+    if (edited.isLeft()) {
+      return Either.left(
+          Refusal.needsPerson("ENTRY_UNREADABLE", oldEntry + ": " + edited.getLeft()));
+    }
+    byte[] content = edited.get().getBytes(StandardCharsets.UTF_8);
+    boot.write(EntrySwitch.path(newEntry), content);
+    boot.sync(EntrySwitch.path(newEntry)); // before the old one goes: never zero valid entries
+    return boot.read(EntrySwitch.path(newEntry)).map(Digest::of).contains(Digest.of(content))
+        ? Either.right(new Outcome.EntryWritten(oldEntry, newEntry, Digest.of(content)))
+        : readBack(newEntry);
+  }
+
+  protected Either<Refusal, Outcome> retireEntry(Phase.EntryWritten phase) throws IOException {
+    Digest found =
+        boot.read(EntrySwitch.path(phase.newEntry()))
+            .map(Digest::of)
+            .getOrElse(Digest.of(new byte[0]));
+    if (!found.equals(phase.content())) {
+      return readBack(phase.newEntry());
+    }
+    boot.delete(EntrySwitch.path(phase.oldEntry()));
+    return Either.right(new Outcome.EntryRetired(phase.oldEntry()));
+  }
+
+  // ---------------------------------------------------------------- refusals
+
+  protected Volume volume(Job job) {
+    return ports.volume().apply(job.windowBytes());
+  }
+
+  private Span head(Job job) {
+    return new Span(volume(job), 0, job.shiftBytes());
+  }
+
+  private Span tail(Job job) {
+    return new Span(volume(job), job.tailOffsetBytes(), job.shiftBytes());
+  }
+
+  private static <T> Either<Refusal, T> readBack(String what) {
+    return Either.left(
+        Refusal.failed(
+            "READ_BACK",
+            what + " reads back otherwise than it was written; the disk may be failing."));
+  }
+
+  private static <T> Either<Refusal, T> unexpected(String what, VolumeState found) {
+    return Either.left(
+        Refusal.failed(
+            "UNEXPECTED_STATE",
+            "After "
+                + what
+                + " the volume was found "
+                + found.getClass().getSimpleName()
+                + "; run the same command again."));
+  }
+
+  private static <T> Either<Refusal, T> doesNotOpen(Slot slot, String what) {
+    return Either.left(
+        new Refusal(
+            Refusal.Kind.WRONG_KEY,
+            "SLOT_DOES_NOT_OPEN",
+            "The " + slot + " slot does not open " + what + "; nothing was given up."));
+  }
+
+  private static <T> Either<Refusal, T> outOfOrder(Phase phase, Intent intent) {
+    return Either.left(
+        Refusal.needsPerson(
+            "OUT_OF_ORDER",
+            intent.getClass().getSimpleName()
+                + " can't follow "
+                + phase.getClass().getSimpleName()
+                + "; nothing was written."));
+  }
+}

@@ -1,0 +1,96 @@
+package dev.lockstep.statemachine.firstboot;
+
+import dev.lockstep.statemachine.boot.BootEntry;
+import dev.lockstep.statemachine.boot.EntryName;
+import dev.lockstep.statemachine.boot.KernelArgument;
+import dev.lockstep.statemachine.boot.KernelCommandLine;
+import dev.lockstep.statemachine.boot.Trigger;
+import dev.lockstep.statemachine.port.BootPartition;
+import dev.lockstep.statemachine.port.Digest;
+import io.vavr.control.Either;
+import io.vavr.control.Option;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+
+/** From the entry that asks for a first boot to the one that opens the volume. */
+final class EntrySwitch {
+
+  static final String FOLDER = "loader/entries";
+
+  private static final String SUFFIX = ".conf";
+  private static final int MOST_ENTRIES = 512;
+
+  /** systemd's literal default up to version 257, told here so that it never changes under us. */
+  private static final List<Integer> STANDARD_PCRS = List.of(7);
+
+  private EntrySwitch() {}
+
+  static String path(String name) {
+    return FOLDER + "/" + name;
+  }
+
+  /**
+   * Sorts right behind the old entry: a loader orders entries of one sort-key and version by name,
+   * and {@code ~} comes before the end of a name (UAPI.10), so the old one stays preferred.
+   */
+  static String newName(String oldName) {
+    return EntryName.parse(oldName)
+        .map(name -> new EntryName(name.stem() + "~encrypted", Option.none()).fileName())
+        .getOrElse(oldName.replaceFirst("\\.conf$", "") + "~encrypted" + SUFFIX);
+  }
+
+  /** Trigger and plain root go; what opens the volume comes; every other line stays. */
+  static Either<String, String> encrypted(String oldEntry, UUID luksUuid) {
+    return BootEntry.parse(oldEntry)
+        .map(
+            entry ->
+                entry
+                    .without(argument -> Trigger.is(argument) || argument.hasKey("root"))
+                    .with(
+                        List.of(
+                            KernelArgument.of("rd.luks.name", luksUuid + "=root"),
+                            KernelArgument.of("rd.luks.options", luksUuid + "=tpm2-device=auto"),
+                            KernelArgument.of("root", "/dev/mapper/root")))
+                    .text());
+  }
+
+  /** Every entry that can be read; one that can't is no entry to the loader either. */
+  static List<EntrySeen> look(BootPartition boot) throws IOException {
+    List<EntrySeen> seen = new ArrayList<>();
+    List<String> names =
+        boot.list(FOLDER).stream().filter(n -> n.endsWith(SUFFIX)).sorted().toList();
+    for (String name : names.subList(0, Math.min(names.size(), MOST_ENTRIES))) {
+      for (byte[] content : boot.read(path(name))) {
+        BootEntry.parse(new String(content, StandardCharsets.UTF_8))
+            .filter(entry -> entry.value("linux").isDefined() || entry.value("efi").isDefined())
+            .forEach(entry -> entry.forEach(e -> seen.add(seen(name, content, e))));
+      }
+    }
+    return seen;
+  }
+
+  private static EntrySeen seen(String name, byte[] content, BootEntry entry) {
+    KernelCommandLine line = entry.kernelCommandLine();
+    Either<String, Option<Trigger>> trigger = Trigger.find(line);
+    return new EntrySeen(
+        name,
+        line.arguments().stream().anyMatch(Trigger::is),
+        trigger.isLeft() ? Option.some(trigger.getLeft()) : Option.none(),
+        trigger
+            .getOrElse(Option.none())
+            .map(Trigger::pcrs)
+            .filter(pcrs -> !pcrs.isEmpty())
+            .getOrElse(STANDARD_PCRS),
+        unlocks(line),
+        Digest.of(content));
+  }
+
+  private static Option<UUID> unlocks(KernelCommandLine line) {
+    return line.lastValue("rd.luks.name")
+        .filter(value -> value.matches("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}=.+"))
+        .map(value -> UUID.fromString(value.substring(0, 36)));
+  }
+}

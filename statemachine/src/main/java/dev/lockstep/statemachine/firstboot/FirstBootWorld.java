@@ -1,0 +1,70 @@
+package dev.lockstep.statemachine.firstboot;
+
+import dev.lockstep.statemachine.loop.World;
+import dev.lockstep.statemachine.machine.Refusal;
+import dev.lockstep.statemachine.machine.State;
+import dev.lockstep.statemachine.port.Digest;
+import dev.lockstep.statemachine.port.Surroundings.Facts;
+import dev.lockstep.statemachine.port.Volume;
+import io.vavr.control.Either;
+import io.vavr.control.Option;
+import java.io.IOException;
+
+/** Observes and acts through the ports. */
+public final class FirstBootWorld implements World<Phase, Intent, Outcome, Observation> {
+
+  private final Policy policy;
+  private final Ports ports;
+  private final Effects effects;
+  private Option<Facts> facts = Option.none();
+
+  public FirstBootWorld(Policy policy, Ports ports, Effects effects) {
+    this.policy = policy;
+    this.ports = ports;
+    this.effects = effects;
+  }
+
+  @Override
+  public Observation observe(State<Phase, Intent> state) throws IOException {
+    Survey survey = Survey.of(state);
+    if (facts.isEmpty()) {
+      facts = Option.some(ports.surroundings().look());
+    }
+    return new Observation(
+        policy,
+        facts.get(),
+        ports.luks().look(),
+        survey.headAndTail() ? head(state.phase()) : Option.none(),
+        survey.headAndTail() ? tail(state.phase()) : Option.none(),
+        survey.files() ? PreparedFile.SEALED_KEY.digest(ports.boot()) : Option.none(),
+        survey.files() ? PreparedFile.PREPARED_HEADER.digest(ports.boot()) : Option.none(),
+        survey.files() ? PreparedFile.INITIALISED_HEADER.digest(ports.boot()) : Option.none(),
+        ports.keys().recoveryKeyInMemory(),
+        EntrySwitch.look(ports.boot()),
+        ports.randomUuid().get());
+  }
+
+  @Override
+  public Either<Refusal, Outcome> perform(State<Phase, Intent> state, Intent intent)
+      throws IOException {
+    return effects.perform(state.phase(), intent);
+  }
+
+  private Option<Digest> head(Phase phase) throws IOException {
+    return digest(phase, true);
+  }
+
+  private Option<Digest> tail(Phase phase) throws IOException {
+    return digest(phase, false);
+  }
+
+  private Option<Digest> digest(Phase phase, boolean head) throws IOException {
+    if (!(phase instanceof Phase.InTheClear plain)) {
+      return Option.none();
+    }
+    Job job = plain.job();
+    Volume volume = ports.volume().apply(job.windowBytes());
+    long offsetBytes = head ? 0 : job.tailOffsetBytes();
+    return Option.some(new Span(volume, offsetBytes, job.shiftBytes()).digest());
+  }
+}

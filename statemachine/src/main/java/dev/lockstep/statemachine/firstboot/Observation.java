@@ -1,0 +1,54 @@
+package dev.lockstep.statemachine.firstboot;
+
+import dev.lockstep.statemachine.luks.VolumeState;
+import dev.lockstep.statemachine.port.Digest;
+import dev.lockstep.statemachine.port.Surroundings.Facts;
+import io.vavr.control.Option;
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * The world as the decider gets to see it, read anew before every decision.
+ *
+ * @param policy what the operator fixed
+ * @param facts about disk, TPM and tools
+ * @param volume what the root partition's first bytes say
+ * @param head digest of the window's first shift, where the {@link Survey} wants it
+ * @param tail digest of the window's last shift, likewise
+ * @param sealedKey digest of the file as it is on the boot partition
+ * @param preparedHeader likewise
+ * @param initialisedHeader likewise
+ * @param recoveryKeyInMemory whether the recovery key can still be handed over
+ * @param entries every boot entry that could be parsed
+ * @param freshUuid random, for a header to be made
+ */
+public record Observation(
+    Policy policy,
+    Facts facts,
+    VolumeState volume,
+    Option<Digest> head,
+    Option<Digest> tail,
+    Option<Digest> sealedKey,
+    Option<Digest> preparedHeader,
+    Option<Digest> initialisedHeader,
+    boolean recoveryKeyInMemory,
+    List<EntrySeen> entries,
+    UUID freshUuid) {
+
+  public Observation {
+    entries = List.copyOf(entries);
+  }
+
+  Option<EntrySeen> entry(String name) {
+    return Option.ofOptional(entries.stream().filter(e -> e.name().equals(name)).findFirst());
+  }
+
+  Option<EntrySeen> entryWithTrigger() {
+    return Option.ofOptional(entries.stream().filter(EntrySeen::trigger).findFirst());
+  }
+
+  Option<EntrySeen> entryThatUnlocks(UUID luksUuid) {
+    return Option.ofOptional(
+        entries.stream().filter(e -> !e.trigger() && e.unlocks().contains(luksUuid)).findFirst());
+  }
+}

@@ -1,0 +1,59 @@
+package dev.lockstep.statemachine.firstboot;
+
+import dev.lockstep.statemachine.port.Digest;
+import java.util.UUID;
+
+/** What was read back after an effect. Facts for auditors, never a secret. */
+public sealed interface Outcome {
+
+  /** Preflight has no effect, so it has no intent either. */
+  record PreflightPassed(Job job) implements Outcome {}
+
+  record ConversionKeySealed(Digest sealedKey) implements Outcome {}
+
+  record HeaderPrepared(UUID luksUuid, Digest header) implements Outcome {}
+
+  record RecoveryKeyHandedOver(String how) implements Outcome {}
+
+  record KeysProven() implements Outcome {}
+
+  record ConfigurationStaged(Digest crypttab) implements Outcome {}
+
+  record HeadStaged(Digest head) implements Outcome {}
+
+  record HeaderInitialised(Digest header) implements Outcome {}
+
+  record HeaderPlaced() implements Outcome {}
+
+  record HeadRestored() implements Outcome {}
+
+  record Converted(long windowBytes) implements Outcome {}
+
+  /**
+   * The metadata says what the data is.
+   *
+   * @param byLockstep whether libcryptsetup had left it to us
+   */
+  record Finalised(boolean byLockstep) implements Outcome {}
+
+  record MovedSegmentWiped() implements Outcome {}
+
+  /**
+   * The room behind the window is dealt with.
+   *
+   * @param how grown to what size, or left to whom and why
+   */
+  record GrowthSettled(String how) implements Outcome {}
+
+  record VolumeProven() implements Outcome {}
+
+  record ConversionKeyRetired() implements Outcome {}
+
+  record LeftoversRemoved() implements Outcome {}
+
+  record JournalAnchored(Digest head) implements Outcome {}
+
+  record EntryWritten(String oldEntry, String newEntry, Digest content) implements Outcome {}
+
+  record EntryRetired(String oldEntry) implements Outcome {}
+}

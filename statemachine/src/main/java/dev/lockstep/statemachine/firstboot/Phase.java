@@ -1,0 +1,96 @@
+package dev.lockstep.statemachine.firstboot;
+
+import dev.lockstep.statemachine.port.Digest;
+import java.util.UUID;
+
+/**
+ * How far the first boot is: the fold of its journal. Each phase holds what is known by then and
+ * nothing more, so a step that lacks its grounds can't be written down.
+ *
+ * <p>Up to {@link HeaderInitialised} the disk is plain. From {@link HeaderPlaced} on the volume is
+ * read from its LUKS2 metadata. Until the first hot zone is written there is a way back.
+ */
+public sealed interface Phase {
+
+  /** Nothing was done yet. */
+  record Untouched() implements Phase {}
+
+  /** The root partition is a plain filesystem, and can be booted as such. */
+  sealed interface InTheClear extends Phase {
+    Job job();
+  }
+
+  /** The header is on the volume: without a key there is no root any more. */
+  sealed interface UnderLuks extends Phase {
+    Job job();
+
+    UUID luksUuid();
+  }
+
+  /** Preflight found nothing against it. */
+  record Cleared(Job job) implements InTheClear {}
+
+  /** The conversion key is on the medium, sealed, and the TPM has opened it once. */
+  record KeySealed(Job job, Digest sealedKey) implements InTheClear {}
+
+  /** The header with all its slots is on the boot partition, as a file. */
+  record HeaderPrepared(Job job, Credentials credentials) implements InTheClear {}
+
+  /** The recovery key is out of our hands and in the operator's. */
+  record RecoveryHandedOver(Job job, Credentials credentials) implements InTheClear {}
+
+  /** Each slot has opened the header. From here no cut can lose a key. */
+  record KeysProven(Job job, Credentials credentials) implements InTheClear {}
+
+  /** The plain root knows how it will be opened. */
+  record ConfigurationStaged(Job job, Credentials credentials) implements InTheClear {}
+
+  /** The head's copy is at the window's tail, flushed and read back. */
+  record HeadStaged(Job job, Credentials credentials, Digest head) implements InTheClear {}
+
+  /** The header that will replace the head is on the boot partition, as a file. */
+  record HeaderInitialised(Job job, Placement placement) implements InTheClear {}
+
+  /** The header is on the volume. */
+  record HeaderPlaced(Job job, Placement placement) implements UnderLuks {
+
+    @Override
+    public UUID luksUuid() {
+      return placement.credentials().luksUuid();
+    }
+  }
+
+  /** Every byte is encrypted; the metadata may not say so yet. */
+  record Converted(Job job, UUID luksUuid) implements UnderLuks {}
+
+  /** The metadata says so too. */
+  record Finalised(Job job, UUID luksUuid) implements UnderLuks {}
+
+  /** No plaintext of the head is left at the window's tail. */
+  record MovedSegmentWiped(Job job, UUID luksUuid) implements UnderLuks {}
+
+  /** The filesystem was grown, or it is written down who grows it. */
+  record GrowthSettled(Job job, UUID luksUuid) implements UnderLuks {}
+
+  /** TPM and recovery key have opened the finished volume. */
+  record VolumeProven(Job job, UUID luksUuid) implements UnderLuks {}
+
+  /** The conversion key opens nothing any more. */
+  record ConversionKeyRetired(Job job, UUID luksUuid) implements UnderLuks {}
+
+  /** Sealed key and prepared headers are gone. */
+  record LeftoversRemoved(Job job, UUID luksUuid) implements UnderLuks {}
+
+  /** The volume's header vouches for the journal. */
+  record Anchored(Job job, UUID luksUuid) implements UnderLuks {}
+
+  /** A boot entry without the trigger is there and whole; the old one is still preferred. */
+  record EntryWritten(Job job, UUID luksUuid, String oldEntry, String newEntry, Digest content)
+      implements UnderLuks {}
+
+  /** The old entry is gone too. All is done. */
+  record Complete(Job job, UUID luksUuid) implements UnderLuks {}
+
+  /** The journal tells of an outcome that can't follow what it told before. */
+  record Contradiction(String what) implements Phase {}
+}

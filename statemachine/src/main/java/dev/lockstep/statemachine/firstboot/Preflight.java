@@ -1,0 +1,155 @@
+package dev.lockstep.statemachine.firstboot;
+
+import dev.lockstep.statemachine.luks.VolumeState;
+import dev.lockstep.statemachine.luks.VolumeState.Plain;
+import dev.lockstep.statemachine.machine.Refusal;
+import io.vavr.collection.List;
+import io.vavr.collection.Seq;
+import io.vavr.control.Either;
+import io.vavr.control.Option;
+import io.vavr.control.Validation;
+
+/** Every check before the first write. All objections are told at once. */
+final class Preflight {
+
+  private static final long MEBIBYTE = 1 << 20;
+
+  /** Older ones can be made to decrypt silently (CVE-2021-4122). */
+  private static final String OLDEST_CRYPTSETUP = "2.4.3";
+
+  private Preflight() {}
+
+  static Either<Refusal, Job> check(Observation seen) {
+    return Validation.combine(
+            filesystem(seen),
+            objectTo(
+                tooOld(seen.facts().cryptsetupVersion()),
+                "CRYPTSETUP_TOO_OLD",
+                "cryptsetup "
+                    + seen.facts().cryptsetupVersion()
+                    + " is too old: "
+                    + OLDEST_CRYPTSETUP
+                    + " or later is needed."),
+            objectTo(!seen.facts().tpmUsable(), "NO_TPM", seen.facts().tpmSentence()),
+            objectTo(
+                seen.facts().bootFreeBytes() < seen.policy().bootRoomBytes(),
+                "BOOT_PARTITION_FULL",
+                "The boot partition has "
+                    + mebibytes(seen.facts().bootFreeBytes())
+                    + " free and "
+                    + mebibytes(seen.policy().bootRoomBytes())
+                    + " are needed for the journal and the prepared headers; make room on it."),
+            objectTo(
+                seen.entryWithTrigger().isEmpty(),
+                "NO_TRIGGER",
+                "No boot entry carries rd.lockstep.encrypt=tpm2, so nothing asks for encryption; add it"
+                    + " to the entry that is to be encrypted."),
+            seen.entryWithTrigger()
+                .flatMap(EntrySeen::triggerFault)
+                .map(fault -> Preflight.<Boolean>objection("BAD_TRIGGER", fault))
+                .getOrElse(() -> Validation.valid(true)),
+            objectTo(
+                seen.facts().onBattery(),
+                "ON_BATTERY",
+                "The machine runs on battery; connect it to the mains, then boot again."))
+        .ap((plain, _, _, _, _, _, _) -> job(plain, seen))
+        .toEither()
+        .mapLeft(Preflight::together);
+  }
+
+  private static Job job(Plain plain, Observation seen) {
+    long shiftBytes = seen.policy().shiftBytes();
+    return new Job(
+        seen.facts().disk(),
+        plain,
+        shiftBytes,
+        plain.endBytes() + 2 * shiftBytes,
+        seen.facts().partitionBytes(),
+        seen.entryWithTrigger().get().pcrs());
+  }
+
+  private static Validation<Refusal, Plain> filesystem(Observation seen) {
+    return switch (seen.volume()) {
+      case Plain plain ->
+          room(plain, seen)
+              .<Validation<Refusal, Plain>>map(Validation::invalid)
+              .getOrElse(() -> Validation.valid(plain));
+      case VolumeState.Unrecognised(String what) ->
+          objection(
+              "NO_FILESYSTEM",
+              "The root partition holds no ext4, XFS or btrfs filesystem: " + what + ".");
+      case VolumeState.Encrypted _ ->
+          objection(
+              "ENCRYPTED_ALREADY",
+              "The root partition is under LUKS2 already, and no journal of Lockstep says that it was"
+                  + " done here; nothing is left to encrypt.");
+      case VolumeState.Converting _, VolumeState.ConvertedNotFinalised _ ->
+          Validation.invalid(Disagreement.JOURNAL_BEHIND_DISK.refusal());
+      case VolumeState.ForeignConversion(var _, String what) ->
+          Validation.invalid(Disagreement.FOREIGN_CONVERSION.refusal("(" + what + ")"));
+    };
+  }
+
+  private static Option<Refusal> room(Plain plain, Observation seen) {
+    long reserveBytes = 2 * seen.policy().shiftBytes();
+    long lastEndBytes = seen.facts().partitionBytes() - reserveBytes;
+    return Option.when(
+        plain.endBytes() > lastEndBytes,
+        () ->
+            Refusal.preflight(
+                "FILESYSTEM_IN_RESERVE",
+                "The "
+                    + plain.filesystem()
+                    + " filesystem reaches "
+                    + mebibytes(plain.endBytes() - lastEndBytes)
+                    + " into the last "
+                    + mebibytes(reserveBytes)
+                    + " of the root partition, which encryption needs; shrink it to "
+                    + lastEndBytes / plain.blockBytes()
+                    + " blocks of "
+                    + plain.blockBytes()
+                    + " bytes."));
+  }
+
+  private static Validation<Refusal, Boolean> objectTo(
+      boolean wrong, String code, String sentence) {
+    return wrong ? objection(code, sentence) : Validation.valid(true);
+  }
+
+  private static <T> Validation<Refusal, T> objection(String code, String sentence) {
+    return Validation.invalid(Refusal.preflight(code, sentence));
+  }
+
+  private static Refusal together(Seq<Refusal> objections) {
+    return objections.tail().isEmpty()
+        ? objections.head()
+        : new Refusal(
+            objections.maxBy(o -> o.kind() == Refusal.Kind.NEEDS_PERSON ? 1 : 0).get().kind(),
+            objections.map(Refusal::code).mkString("+"),
+            objections.map(Refusal::sentence).mkString(" "));
+  }
+
+  private static boolean tooOld(String version) {
+    List<Integer> found = numbers(version);
+    List<Integer> oldest = numbers(OLDEST_CRYPTSETUP);
+    for (int i = 0; i < oldest.size(); i++) {
+      int difference = Integer.compare(i < found.size() ? found.get(i) : 0, oldest.get(i));
+      if (difference != 0) {
+        return difference < 0;
+      }
+    }
+    return false;
+  }
+
+  /** The leading number of each dot-separated part; a part without one counts as 0. */
+  private static List<Integer> numbers(String version) {
+    return List.of(version.split("\\.", 4))
+        .map(part -> part.replaceAll("\\D.*$", ""))
+        .map(digits -> digits.isEmpty() || digits.length() > 6 ? 0 : Integer.parseInt(digits));
+  }
+
+  /** Rounded up, so that a shortage is never told as none. */
+  private static String mebibytes(long bytes) {
+    return Math.ceilDiv(bytes, MEBIBYTE) + " MiB";
+  }
+}

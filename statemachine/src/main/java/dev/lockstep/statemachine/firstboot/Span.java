@@ -1,0 +1,71 @@
+package dev.lockstep.statemachine.firstboot;
+
+import dev.lockstep.statemachine.port.Digest;
+import dev.lockstep.statemachine.port.Volume;
+import java.io.IOException;
+import java.security.MessageDigest;
+import java.util.Arrays;
+
+/**
+ * A run of bytes on the volume, read and written in bounded pieces.
+ *
+ * @param offsetBytes from the window's start
+ */
+record Span(Volume volume, long offsetBytes, long lengthBytes) {
+
+  private static final int PIECE_BYTES = 1 << 20;
+
+  Digest digest() throws IOException {
+    MessageDigest running = Digest.sha256();
+    for (long at = 0; at < lengthBytes; at += PIECE_BYTES) {
+      running.update(piece(at));
+    }
+    return Digest.finish(running, new byte[0]);
+  }
+
+  /** Unflushed: the caller flushes and reads back. */
+  void copyTo(Span target) throws IOException {
+    for (long at = 0; at < lengthBytes; at += PIECE_BYTES) {
+      target.volume.write(target.offsetBytes + at, piece(at));
+    }
+  }
+
+  /** Unflushed. */
+  void fill(byte[] content) throws IOException {
+    if (content.length != lengthBytes) {
+      throw new IOException(
+          "a header of " + content.length + " bytes can't go over " + lengthBytes + " bytes");
+    }
+    for (int at = 0; at < content.length; at += PIECE_BYTES) {
+      volume.write(
+          offsetBytes + at,
+          Arrays.copyOfRange(content, at, Math.min(content.length, at + PIECE_BYTES)));
+    }
+  }
+
+  /** Unflushed. */
+  void zero() throws IOException {
+    for (long at = 0; at < lengthBytes; at += PIECE_BYTES) {
+      volume.write(offsetBytes + at, new byte[pieceBytes(at)]);
+    }
+  }
+
+  boolean isZero() throws IOException {
+    for (long at = 0; at < lengthBytes; at += PIECE_BYTES) {
+      if (!Arrays.equals(piece(at), new byte[pieceBytes(at)])) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private byte[] piece(long at) throws IOException {
+    byte[] piece = new byte[pieceBytes(at)];
+    volume.read(offsetBytes + at, piece);
+    return piece;
+  }
+
+  private int pieceBytes(long at) {
+    return (int) Math.min(PIECE_BYTES, lengthBytes - at);
+  }
+}
