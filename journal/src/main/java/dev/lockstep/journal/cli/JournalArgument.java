@@ -1,0 +1,37 @@
+package dev.lockstep.journal.cli;
+
+import dev.lockstep.journal.image.ImageJournal;
+import dev.lockstep.journal.scan.JournalReader;
+import dev.lockstep.journal.scan.Scan;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** The journal that each command reads. */
+final class JournalArgument {
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec command;
+
+  @Parameters(
+      paramLabel = "JOURNAL",
+      description =
+          "A folder with genNNN.cq4 files, or a disk or disk image whose boot partition holds one.")
+  private Path journal;
+
+  Scan read() throws IOException {
+    if (!Files.exists(journal)) {
+      throw new ParameterException(command.commandLine(), journal + " is not there");
+    }
+    Scan scan =
+        Files.isDirectory(journal) ? JournalReader.read(journal) : ImageJournal.read(journal);
+    if (scan.lastGeneration() < 0) {
+      throw new ParameterException(
+          command.commandLine(), journal + " holds no journal (no genNNN.cq4)");
+    }
+    return scan;
+  }
+}

@@ -1,0 +1,104 @@
+package dev.lockstep.journal.event;
+
+import dev.lockstep.statemachine.firstboot.Intent;
+import dev.lockstep.statemachine.firstboot.Job;
+import dev.lockstep.statemachine.firstboot.Outcome;
+import dev.lockstep.statemachine.install.InstallIntent;
+import dev.lockstep.statemachine.install.InstallOutcome;
+
+/** Intents and outcomes in the words of the story that a person reads. */
+public final class Sentences {
+
+  private static final long MEBIBYTE = 1 << 20;
+
+  private Sentences() {}
+
+  public static String of(Intent intent) {
+    return switch (intent) {
+      case Intent.SealConversionKey() -> "make a conversion key and seal it to the TPM";
+      case Intent.PrepareHeader(var uuid) -> "prepare a LUKS2 header " + uuid + " in a file";
+      case Intent.HandOverRecoveryKey() -> "hand over the recovery key";
+      case Intent.ProveKeys() -> "have every key open the prepared header";
+      case Intent.StageConfiguration() -> "write crypttab into the plain root";
+      case Intent.StageHead() -> "copy the head of the filesystem behind its end";
+      case Intent.InitialiseHeader() -> "initialise the conversion on the header's file";
+      case Intent.PlaceHeader() -> "place the header over the head";
+      case Intent.RestoreHead() -> "put the head back from its copy";
+      case Intent.Convert(long remaining) -> "convert " + mebibytes(remaining) + " that are left";
+      case Intent.Finalise() -> "finalise the metadata of the finished conversion";
+      case Intent.WipeMovedSegment() -> "wipe the plain copy of the head";
+      case Intent.SettleGrowth() -> "settle who grows the filesystem";
+      case Intent.ProveVolume() -> "have TPM and recovery key open the finished volume";
+      case Intent.RetireConversionKey() -> "remove the conversion key's slot";
+      case Intent.RemoveLeftovers() -> "remove the sealed key and the prepared headers";
+      case Intent.AnchorJournal() -> "anchor the journal in the volume's header";
+      case Intent.WriteEntry(String _, String fresh) -> "write the boot entry " + fresh;
+      case Intent.RetireEntry(String old, String _) -> "retire the boot entry " + old;
+    };
+  }
+
+  public static String of(Outcome outcome) {
+    return switch (outcome) {
+      case Outcome.PreflightPassed(Job job) ->
+          "preflight passed: %s of %s on partition %s, window %s"
+              .formatted(
+                  job.filesystem().filesystem(),
+                  mebibytes(job.filesystem().endBytes()),
+                  job.disk().partitionUuid(),
+                  mebibytes(job.windowBytes()));
+      case Outcome.ConversionKeySealed(var blob) ->
+          "conversion key sealed (" + blob.brief() + "…) and unsealed once";
+      case Outcome.HeaderPrepared(var uuid, var header) ->
+          "header " + uuid + " prepared (" + header.brief() + "…)";
+      case Outcome.RecoveryKeyHandedOver(String how) -> "recovery key handed over: " + how;
+      case Outcome.KeysProven() -> "conversion key, TPM and recovery key each opened the header";
+      case Outcome.ConfigurationStaged(var crypttab) ->
+          "crypttab staged (" + crypttab.brief() + "…)";
+      case Outcome.HeadStaged(var head) ->
+          "the head's copy is on the medium (" + head.brief() + "…)";
+      case Outcome.HeaderInitialised(var header) ->
+          "initialised header on the boot partition (" + header.brief() + "…)";
+      case Outcome.HeaderPlaced() -> "header placed and read back";
+      case Outcome.HeadRestored() -> "head put back and read back";
+      case Outcome.Converted(long window) -> "every byte of " + mebibytes(window) + " is encrypted";
+      case Outcome.Finalised(boolean byLockstep) ->
+          "metadata final" + (byLockstep ? ", by Lockstep" : ", by libcryptsetup");
+      case Outcome.MovedSegmentWiped() -> "the plain copy of the head is gone";
+      case Outcome.GrowthSettled(String how) -> "growth: " + how;
+      case Outcome.VolumeProven() -> "TPM and recovery key each opened the finished volume";
+      case Outcome.ConversionKeyRetired() -> "the conversion key opens nothing any more";
+      case Outcome.LeftoversRemoved() -> "sealed key and prepared headers are gone";
+      case Outcome.JournalAnchored(var head) -> "journal anchored at " + head.brief() + "…";
+      case Outcome.EntryWritten(String _, String fresh, var content) ->
+          "boot entry " + fresh + " is whole (" + content.brief() + "…)";
+      case Outcome.EntryRetired(String old) -> "boot entry " + old + " is gone";
+    };
+  }
+
+  public static String of(InstallIntent intent) {
+    return switch (intent) {
+      case InstallIntent.Wipe() -> "wipe old signatures";
+      case InstallIntent.WritePartitionTable() -> "write the partition table";
+      case InstallIntent.MakeRoot() -> "make the root filesystem, with room for a header behind it";
+      case InstallIntent.MakeEsp() -> "make the EFI system partition";
+      case InstallIntent.MakeBoot() -> "make the boot partition, this journal with it";
+    };
+  }
+
+  public static String of(InstallOutcome outcome) {
+    return switch (outcome) {
+      case InstallOutcome.Planned(var plan) ->
+          "planned: %s onto %s".formatted(plan.source(), mebibytes(plan.diskBytes()));
+      case InstallOutcome.Wiped() -> "old signatures wiped";
+      case InstallOutcome.PartitionTableWritten(var table) ->
+          "partition table written (" + table.brief() + "…)";
+      case InstallOutcome.RootMade(long end) -> "root filesystem made, ends at " + mebibytes(end);
+      case InstallOutcome.EspMade(String loader) -> "EFI system partition made: " + loader;
+      case InstallOutcome.BootMade(String entry) -> "boot partition made with entry " + entry;
+    };
+  }
+
+  private static String mebibytes(long bytes) {
+    return Math.ceilDiv(bytes, MEBIBYTE) + " MiB";
+  }
+}

@@ -1,0 +1,285 @@
+package dev.lockstep.journal.generation;
+
+import static dev.lockstep.journal.generation.JournalFailed.Reason.MEDIUM;
+import static dev.lockstep.journal.generation.JournalFailed.Reason.NO_ROOM;
+import static dev.lockstep.journal.generation.JournalFailed.Reason.TOO_MANY_GENERATIONS;
+import static dev.lockstep.journal.generation.JournalFailed.Reason.WRONG_PLACE;
+
+import dev.lockstep.journal.chain.ChainHead;
+import dev.lockstep.journal.chain.GenerationOpened;
+import dev.lockstep.journal.record.EncodedRecord;
+import dev.lockstep.journal.record.JournalRecord;
+import dev.lockstep.journal.record.Payload;
+import dev.lockstep.journal.record.RecordCodec;
+import dev.lockstep.journal.record.Sha256;
+import dev.lockstep.journal.scan.Finding;
+import dev.lockstep.journal.scan.GenerationLayout;
+import dev.lockstep.journal.scan.JournalReader;
+import dev.lockstep.journal.scan.Scan;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.LongSupplier;
+
+/**
+ * The journal, open for this boot: what all boots before wrote, and a generation of its own to
+ * append to.
+ *
+ * <p>What a cut does to each step of opening: before the new file's name is durable, nothing
+ * happened; after that, and before its first record is durable, the file is an empty generation,
+ * which the next boot notes and passes by. A file of an older boot is never written.
+ *
+ * <p>Not for use by two threads at once.
+ */
+public final class Journal implements AutoCloseable {
+  private final Scan past;
+  private final Scratch scratch;
+  private final ChronicleGeneration writer;
+  private final int generation;
+  private final UUID bootId;
+  private final LongSupplier clockMillis;
+  private ChainHead head;
+
+  private Journal(
+      Scan past,
+      Scratch scratch,
+      ChronicleGeneration writer,
+      int generation,
+      UUID bootId,
+      LongSupplier clockMillis) {
+    this.past = past;
+    this.scratch = scratch;
+    this.writer = writer;
+    this.generation = generation;
+    this.bootId = bootId;
+    this.clockMillis = clockMillis;
+    this.head = past.head();
+  }
+
+  /**
+   * Begins a journal. The folder is made where it is missing; one whose making was cut before the
+   * first record is taken up.
+   *
+   * @param scratch a folder on tmpfs, used by this journal alone; leftovers in it are removed
+   * @throws JournalFailed WRONG_PLACE if the folder holds a journal or anything else; the rest as
+   *     for {@link #open}
+   */
+  public static Journal create(Path directory, Path scratch, UUID bootId, LongSupplier clockMillis)
+      throws JournalFailed {
+    try {
+      Files.createDirectories(directory);
+      Path parent = directory.toAbsolutePath().getParent();
+      if (parent != null) {
+        Medium.forceFolder(parent); // a journal whose folder is lost is lost
+      }
+    } catch (IOException failed) {
+      throw new JournalFailed(
+          MEDIUM, "%s can't be made: %s".formatted(directory, failed.getMessage()), failed);
+    }
+    return begin(directory, scratch, bootId, clockMillis, true);
+  }
+
+  /**
+   * Opens a journal for another boot, in a new generation. Damage does not stop it: the valid
+   * prefix is what {@link #past} gives, and {@link #scan} says what is wrong. A caller whose
+   * decisions rest on the journal looks at {@code scan().isSound()} first.
+   *
+   * @param scratch a folder on tmpfs, used by this journal alone; leftovers in it are removed
+   * @throws JournalFailed if nothing can be appended; {@link JournalFailed#reason} tells why, and
+   *     whether anything was written
+   */
+  public static Journal open(Path directory, Path scratch, UUID bootId, LongSupplier clockMillis)
+      throws JournalFailed {
+    return begin(directory, scratch, bootId, clockMillis, false);
+  }
+
+  private static Journal begin(
+      Path directory, Path scratchFolder, UUID bootId, LongSupplier clockMillis, boolean anew)
+      throws JournalFailed {
+    Scratch scratch = Scratch.open(scratchFolder);
+    ChronicleGeneration writer = null;
+    boolean begun = false;
+    try {
+      Scan past = readDurably(directory);
+      checkPlace(directory, past, anew);
+      int generation = past.lastGeneration() + 1;
+      writer = ChronicleGeneration.open(newFile(directory, generation), scratch);
+      Journal journal = new Journal(past, scratch, writer, generation, bootId, clockMillis);
+      journal.appendRecord(
+          GenerationOpened.TYPE,
+          GenerationOpened.TYPE_VERSION,
+          new GenerationOpened(past.head().lastSequence(), past.head().hash(), past.tails())
+              .payload());
+      begun = true;
+      return journal;
+    } finally {
+      if (!begun) {
+        closeQuietly(writer);
+        closeQuietly(scratch);
+      }
+    }
+  }
+
+  /**
+   * A process that was killed may have left a whole record in the page cache only. The new
+   * generation will name it, so it must be durable before; and it is read from the medium, where a
+   * record that a failed flush lost is not. Only the newest file can hold such a record: whoever
+   * made it had forced the one before.
+   */
+  private static Scan readDurably(Path directory) throws JournalFailed {
+    try {
+      Optional<Path> newest = JournalReader.newest(directory);
+      if (newest.isPresent()) {
+        Medium.forceFile(newest.get());
+      }
+      return JournalReader.read(directory);
+    } catch (NotDirectoryException missing) {
+      throw new JournalFailed(WRONG_PLACE, directory + " is no folder with a journal", missing);
+    } catch (IOException failed) {
+      throw new JournalFailed(
+          MEDIUM, "%s can't be read: %s".formatted(directory, failed.getMessage()), failed);
+    }
+  }
+
+  private static void checkPlace(Path directory, Scan past, boolean anew) throws JournalFailed {
+    if (!anew && past.lastGeneration() < 0) {
+      throw new JournalFailed(WRONG_PLACE, directory + " holds no journal");
+    }
+    if (anew && !holdsNothing(past)) {
+      throw new JournalFailed(
+          WRONG_PLACE, directory + " is not empty; a new journal needs a folder of its own");
+    }
+    if (past.lastGeneration() >= JournalRecord.MAX_GENERATION) {
+      throw new JournalFailed(
+          TOO_MANY_GENERATIONS,
+          "%s has used all generations up to %s: so many boots without an end need a person"
+              .formatted(directory, GenerationLayout.fileName(JournalRecord.MAX_GENERATION)));
+    }
+  }
+
+  /** Empty generations only, as an install leaves them that was cut before its first record. */
+  private static boolean holdsNothing(Scan past) {
+    return past.located().isEmpty()
+        && past.behind().isEmpty()
+        && past.findings().stream()
+            .allMatch(
+                finding ->
+                    finding instanceof Finding.NoRecord
+                        || finding instanceof Finding.EmptyGeneration
+                        || finding instanceof Finding.TornTail
+                        || finding instanceof Finding.TornOrDamaged);
+  }
+
+  private static Path newFile(Path directory, int generation) throws JournalFailed {
+    Path file = directory.resolve(GenerationLayout.fileName(generation));
+    try {
+      Medium.preallocate(file, GenerationLayout.FILE_BYTES);
+    } catch (IOException failed) {
+      throw new JournalFailed(
+          NO_ROOM,
+          "%s needs %d bytes and could not get them: %s; nothing else was written"
+              .formatted(file, GenerationLayout.FILE_BYTES, failed.getMessage()),
+          failed);
+    }
+    try {
+      // Before the first record: one in a file without a durable name is lost.
+      Medium.forceFolder(directory);
+    } catch (IOException failed) {
+      throw new JournalFailed(
+          MEDIUM, "the name %s is not durable: %s".formatted(file, failed.getMessage()), failed);
+    }
+    return file;
+  }
+
+  /** All records before this boot's generation that can be trusted, in order. */
+  public List<JournalRecord> past() {
+    return past.records();
+  }
+
+  /** What was found when the journal was opened. */
+  public Scan scan() {
+    return past;
+  }
+
+  /**
+   * Appends a record; when this returns it is on the medium and was read back from there.
+   *
+   * @param type as {@link JournalRecord#type}, but not the journal's own {@value
+   *     GenerationOpened#TYPE}
+   * @param payload UTF-8 JSON of at most {@value Payload#MAX_BYTES} bytes
+   * @throws JournalFailed GENERATION_FULL: nothing was written, and a smaller record may still fit.
+   *     Any other reason: this journal takes no further record, and whether this one is durable
+   *     only the next boot will know
+   * @throws IllegalArgumentException if type, version or payload can't be recorded; nothing was
+   *     written
+   */
+  public JournalRecord append(String type, int typeVersion, byte[] payload) throws JournalFailed {
+    if (type.equals(GenerationOpened.TYPE)) {
+      throw new IllegalArgumentException("only the journal itself writes " + type);
+    }
+    return appendRecord(type, typeVersion, Payload.of(payload));
+  }
+
+  private JournalRecord appendRecord(String type, int typeVersion, Payload payload)
+      throws JournalFailed {
+    JournalRecord record =
+        new JournalRecord(
+            generation,
+            head.nextSequence(),
+            bootId,
+            clockMillis.getAsLong(),
+            type,
+            typeVersion,
+            payload,
+            head.hash());
+    byte[] bytes = RecordCodec.encode(record);
+    EncodedRecord encoded =
+        RecordCodec.decode(bytes, 0).get(); // what can't be read back is never written
+    writer.append(bytes);
+    head = head.after(encoded);
+    return record;
+  }
+
+  /** The file number of this boot's generation. */
+  public int generation() {
+    return generation;
+  }
+
+  /** Hash of the last record. */
+  public Sha256 headHash() {
+    return head.hash();
+  }
+
+  /** The sequence number the next record will have. */
+  public long nextSequence() {
+    return head.nextSequence();
+  }
+
+  /** Whether a record with such a type and payload still fits into this boot's generation. */
+  public boolean hasRoomFor(int typeLength, int payloadBytes) {
+    return RecordCodec.lengthBytes(typeLength, payloadBytes) <= writer.remainingBytes();
+  }
+
+  @Override
+  public void close() {
+    closeQuietly(writer);
+    closeQuietly(scratch);
+  }
+
+  /**
+   * Every record was durable when its append returned, and the next run cleans the scratch folder.
+   */
+  private static void closeQuietly(AutoCloseable resource) {
+    try {
+      if (resource != null) {
+        resource.close();
+      }
+    } catch (Exception nothingDependsOnIt) {
+      // A descriptor that won't close costs this process something, the journal nothing.
+    }
+  }
+}

@@ -1,0 +1,196 @@
+package dev.lockstep.journal.scan;
+
+import dev.lockstep.journal.chain.ChainHead;
+import dev.lockstep.journal.chain.GenerationOpened;
+import dev.lockstep.journal.chain.Tail;
+import dev.lockstep.journal.record.RecordFault;
+import dev.lockstep.journal.scan.Finding.Place;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Puts the generations together to one chain, and names whatever does not fit. Pure.
+ *
+ * <p>Bytes that are no record at the end of a generation are a cut if the next generation's first
+ * record follows the last valid one (its boot saw the same), damage if it names a later one (its
+ * boot still read what is now gone). While no later generation speaks, they are called "torn or
+ * damaged", except where Chronicle's own header says that the append never ended.
+ */
+public final class JournalScanner {
+  /** Bytes at the end of a generation that wait for a later generation's word. */
+  private record Suspect(Place at, Optional<RecordFault> fault) {}
+
+  private final List<LocatedRecord> prefix = new ArrayList<>();
+  private final List<LocatedRecord> behind = new ArrayList<>();
+  private final List<Finding> findings = new ArrayList<>();
+  private final List<Tail> tails = new ArrayList<>();
+  private final List<Suspect> suspects = new ArrayList<>();
+  private ChainHead head = ChainHead.START;
+  private boolean broken;
+
+  private JournalScanner() {}
+
+  /**
+   * Reads the chain.
+   *
+   * @param generations in ascending order
+   * @param whileReading what was noticed while they were read
+   */
+  public static Scan scan(List<GenerationBytes> generations, List<Finding> whileReading) {
+    JournalScanner scanner = new JournalScanner();
+    scanner.findings.addAll(whileReading);
+    int expected = 0;
+    for (GenerationBytes file : generations) {
+      for (; expected < file.generation(); expected++) {
+        scanner.findings.add(new Finding.MissingGeneration(expected));
+      }
+      scanner.generation(file);
+      expected = file.generation() + 1;
+    }
+    scanner.judgeSuspects(false);
+    if (scanner.prefix.isEmpty() && scanner.findings.stream().noneMatch(Finding::isDamage)) {
+      scanner.findings.add(new Finding.NoRecord());
+    }
+    return new Scan(
+        scanner.prefix,
+        scanner.behind,
+        scanner.findings,
+        scanner.head,
+        scanner.tails,
+        Math.max(expected - 1, highestRefused(whileReading)));
+  }
+
+  /** A link under a generation's name takes that number, too. */
+  private static int highestRefused(List<Finding> whileReading) {
+    int highest = -1;
+    for (Finding finding : whileReading) {
+      if (finding instanceof Finding.NotAPlainFile(String name)) {
+        highest = Math.max(highest, GenerationLayout.generationOf(name).orElse(-1));
+      }
+    }
+    return highest;
+  }
+
+  private void generation(GenerationBytes file) {
+    GenerationScan scan = GenerationScan.of(file);
+    boolean first = true;
+    for (LocatedRecord record : scan.records()) {
+      if (broken) {
+        behind.add(record);
+      } else {
+        accept(record, first);
+      }
+      first = false;
+    }
+    if (!broken) {
+      frames(scan);
+      end(file, scan);
+    }
+    if (file.fileSizeBytes() != GenerationLayout.FILE_BYTES && !file.isZeroFrom(0)) {
+      Place at = new Place(file.generation(), scan.endOffset(), head.nextSequence());
+      findings.add(new Finding.WrongSize(at, file.fileSizeBytes()));
+    }
+  }
+
+  private void accept(LocatedRecord record, boolean first) {
+    Optional<Finding> fault = chainFault(record, first);
+    if (fault.isPresent()) {
+      findings.add(fault.get());
+      behind.add(record);
+      broken = true;
+      return;
+    }
+    if (first) {
+      judgeSuspects(true);
+      tails.clear();
+    }
+    prefix.add(record);
+    head = head.after(record.encoded());
+  }
+
+  /** Why {@code record} can't be the next one of the chain. */
+  private Optional<Finding> chainFault(LocatedRecord record, boolean first) {
+    Place at = new Place(record.generation(), record.byteOffset(), head.nextSequence());
+    if (record.record().generation() != record.generation()) {
+      return Optional.of(new Finding.WrongGeneration(at, record.record().generation()));
+    }
+    if (first != GenerationOpened.isNamedBy(record.record())) {
+      return Optional.of(new Finding.NotOpened(at));
+    }
+    if (record.sequence() > head.nextSequence() && first && !suspects.isEmpty()) {
+      Suspect gone = suspects.removeFirst();
+      return Optional.of(
+          new Finding.Damaged(gone.at(), gone.fault().orElseGet(RecordFault.NoMagic::new), 0));
+    }
+    if (record.sequence() != head.nextSequence()) {
+      return Optional.of(new Finding.SequenceGap(at, record.sequence()));
+    }
+    if (!head.isFollowedBy(record.encoded())) {
+      return Optional.of(new Finding.ChainBroken(at));
+    }
+    return first && !followsHead(record)
+        ? Optional.of(new Finding.NotOpened(at))
+        : Optional.empty();
+  }
+
+  private boolean followsHead(LocatedRecord opened) {
+    return GenerationOpened.read(opened.record())
+        .filter(o -> o.lastSequence() == head.lastSequence() && o.lastHash().equals(head.hash()))
+        .isPresent();
+  }
+
+  /**
+   * The last record's frame may be torn while the record is whole; an earlier one's was durable
+   * before the next began.
+   */
+  private void frames(GenerationScan scan) {
+    scan.records().stream()
+        .limit(Math.max(0, scan.records().size() - 1))
+        .filter(record -> !record.framed())
+        .map(record -> new Place(record.generation(), record.byteOffset(), record.sequence()))
+        .map(Finding.FrameDamaged::new)
+        .forEach(findings::add);
+  }
+
+  private void end(GenerationBytes file, GenerationScan scan) {
+    Place at =
+        new Place(
+            file.generation(),
+            scan.endOffset() + GenerationLayout.DOCUMENT_HEADER_BYTES,
+            head.nextSequence());
+    Tail.State state =
+        switch (scan.end()) {
+          case GenerationEnd.Clean() -> {
+            if (scan.records().isEmpty()) {
+              findings.add(new Finding.EmptyGeneration(file.generation()));
+            }
+            yield scan.records().isEmpty() ? Tail.State.EMPTY : Tail.State.CLEAN;
+          }
+          case GenerationEnd.NeverCompleted() -> {
+            suspects.add(new Suspect(at, Optional.empty()));
+            yield Tail.State.TORN;
+          }
+          case GenerationEnd.Invalid(var fault, var salvaged) when salvaged.isEmpty() -> {
+            suspects.add(new Suspect(at, Optional.of(fault)));
+            yield Tail.State.TORN;
+          }
+          case GenerationEnd.Invalid(var fault, var salvaged) -> {
+            findings.add(new Finding.Damaged(at, fault, salvaged.size()));
+            behind.addAll(salvaged);
+            yield Tail.State.DAMAGED;
+          }
+        };
+    tails.add(new Tail(file.generation(), state, scan.endOffset()));
+  }
+
+  private void judgeSuspects(boolean accountedFor) {
+    for (Suspect suspect : suspects) {
+      findings.add(
+          accountedFor || suspect.fault().isEmpty()
+              ? new Finding.TornTail(suspect.at())
+              : new Finding.TornOrDamaged(suspect.at(), suspect.fault().get()));
+    }
+    suspects.clear();
+  }
+}

@@ -1,0 +1,48 @@
+package dev.lockstep.journal.scan;
+
+import dev.lockstep.journal.chain.ChainHead;
+import dev.lockstep.journal.chain.Tail;
+import dev.lockstep.journal.record.JournalRecord;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a journal holds: the longest valid prefix of its chain, and all that was noticed on the way.
+ *
+ * @param located the prefix, in order
+ * @param behind valid records that lie behind the end of the prefix; shown to an auditor, never
+ *     acted on
+ * @param tails how the generations since the last accepted record ended, for the next generation's
+ *     first record
+ * @param lastGeneration the highest number in use, -1 for none
+ */
+public record Scan(
+    List<LocatedRecord> located,
+    List<LocatedRecord> behind,
+    List<Finding> findings,
+    ChainHead head,
+    List<Tail> tails,
+    int lastGeneration) {
+  public Scan {
+    located = List.copyOf(located);
+    behind = List.copyOf(behind);
+    findings = List.copyOf(findings);
+    tails = List.copyOf(tails);
+  }
+
+  public List<JournalRecord> records() {
+    return located.stream().map(LocatedRecord::record).toList();
+  }
+
+  /**
+   * The first finding that no known cut explains; empty for a journal that can be trusted as far as
+   * it goes.
+   */
+  public Optional<Finding> firstDamage() {
+    return findings.stream().filter(Finding::isDamage).findFirst();
+  }
+
+  public boolean isSound() {
+    return firstDamage().isEmpty();
+  }
+}

@@ -1,0 +1,89 @@
+package dev.lockstep.journal.verify;
+
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.lockstep.journal.scan.Finding;
+import dev.lockstep.journal.scan.LocatedRecord;
+import dev.lockstep.journal.scan.Scan;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+
+/** Records, findings and verdicts as JSON, one object a line. */
+public final class JsonForm {
+  private static final ObjectMapper JSON =
+      new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+
+  private JsonForm() {}
+
+  /**
+   * The payload stands as JSON in {@code payload}, or, where it is none, as text in {@code
+   * payloadText}.
+   */
+  public static ObjectNode record(LocatedRecord located) {
+    ObjectNode node = JSON.createObjectNode();
+    node.put("kind", "record");
+    node.put("sequence", located.sequence());
+    node.put("generation", located.generation());
+    node.put("byteOffset", located.byteOffset());
+    node.put("bootId", located.record().bootId().toString());
+    node.put("timeMillis", located.record().timeMillis());
+    node.put("type", located.record().type());
+    node.put("typeVersion", located.record().typeVersion());
+    payload(node, located.record().payload().bytes(), located.record().payload().text());
+    node.put("previousHash", located.record().previousHash().toString());
+    node.put("hash", located.hash().toString());
+    return node;
+  }
+
+  /** The name is the finding's type: a stable word for scripts. */
+  public static ObjectNode finding(Finding finding) {
+    ObjectNode node = JSON.createObjectNode();
+    node.put("kind", "finding");
+    node.put("name", finding.getClass().getSimpleName());
+    node.put("damage", finding.isDamage());
+    finding
+        .place()
+        .ifPresent(
+            place ->
+                node.put("sequence", place.sequence())
+                    .put("generation", place.generation())
+                    .put("byteOffset", place.byteOffset()));
+    node.put("sentence", finding.sentence());
+    return node;
+  }
+
+  public static ObjectNode verdict(Verification verification) {
+    Scan scan = verification.scan();
+    ObjectNode node = JSON.createObjectNode();
+    node.put("kind", "verification");
+    node.put("sound", scan.isSound());
+    node.put("records", scan.located().size());
+    node.put("lastSequence", scan.head().lastSequence());
+    node.put("lastHash", scan.head().hash().toString());
+    scan.firstDamage().ifPresent(damage -> node.set("firstDamage", finding(damage)));
+    var findings = node.putArray("findings");
+    scan.findings().forEach(finding -> findings.add(finding(finding)));
+    var behind = node.putArray("behind");
+    scan.behind().forEach(record -> behind.add(record(record)));
+    return node;
+  }
+
+  private static void payload(ObjectNode node, byte[] bytes, String text) {
+    try {
+      JsonNode payload = JSON.readTree(bytes);
+      if (!payload.isMissingNode()) {
+        node.set("payload", payload);
+        return;
+      }
+    } catch (JacksonException noJson) {
+      node.put("payloadText", text);
+      return;
+    } catch (IOException fromMemory) {
+      throw new UncheckedIOException(fromMemory);
+    }
+    node.put("payloadText", text);
+  }
+}

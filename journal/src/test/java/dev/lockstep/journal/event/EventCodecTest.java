@@ -1,0 +1,146 @@
+package dev.lockstep.journal.event;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lockstep.statemachine.firstboot.Intent;
+import dev.lockstep.statemachine.firstboot.Job;
+import dev.lockstep.statemachine.firstboot.Outcome;
+import dev.lockstep.statemachine.luks.VolumeState.Plain;
+import dev.lockstep.statemachine.machine.Event;
+import dev.lockstep.statemachine.machine.Refusal;
+import dev.lockstep.statemachine.port.Digest;
+import dev.lockstep.statemachine.port.Surroundings.DiskIdentity;
+import io.vavr.control.Option;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.RecordComponent;
+import java.util.Arrays;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+class EventCodecTest {
+
+  private static final Job JOB =
+      new Job(
+          new DiskIdentity("disk", "partition"),
+          new Plain("ext4", "u", 800, 10),
+          100,
+          1000,
+          2000,
+          List.of(7, 11));
+
+  private final EventCodec<Intent, Outcome> codec = new EventCodec<>(Family.FIRST_BOOT);
+
+  /** Any value of a record's component will do: what is checked is that it comes back. */
+  private static Object sample(Class<?> type) {
+    if (type == Job.class) {
+      return JOB;
+    } else if (type == Digest.class) {
+      return Digest.of(new byte[] {1});
+    } else if (type == UUID.class) {
+      return new UUID(1, 2);
+    } else if (type == String.class) {
+      return "tëxt \"quoted\" \n";
+    } else if (type == long.class) {
+      return Long.MAX_VALUE;
+    } else if (type == boolean.class) {
+      return true;
+    }
+    throw new IllegalArgumentException("no sample of " + type);
+  }
+
+  private static <T> T sampleOf(Class<T> member) {
+    try {
+      Class<?>[] types =
+          Arrays.stream(member.getRecordComponents())
+              .map(RecordComponent::getType)
+              .toArray(Class<?>[]::new);
+      Constructor<T> constructor = member.getDeclaredConstructor(types);
+      return constructor.newInstance(Arrays.stream(types).map(EventCodecTest::sample).toArray());
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private void comesBack(Event<Intent, Outcome> event) {
+    assertThat(codec.decode(codec.encode(event)).get()).isEqualTo(Option.some(event));
+  }
+
+  @Test
+  void everyEventOfTheFirstBootComesBack() {
+    comesBack(new Event.BootStarted<>(new UUID(3, 4), "0.1"));
+    comesBack(new Event.Stopped<>(Refusal.needsPerson("CODE", "A sentence.")));
+    Family.FIRST_BOOT
+        .intents()
+        .values()
+        .forEach(intent -> comesBack(new Event.Intended<>(sampleOf(intent), "BECAUSE")));
+    Family.FIRST_BOOT
+        .outcomes()
+        .values()
+        .forEach(
+            outcome -> {
+              comesBack(new Event.Completed<>(sampleOf(outcome)));
+              comesBack(new Event.Adopted<>(sampleOf(outcome), "BECAUSE"));
+            });
+    assertThat(Family.FIRST_BOOT.intents()).hasSize(19);
+  }
+
+  @Test
+  void everyIntentAndOutcomeHasASentence() {
+    Family.FIRST_BOOT
+        .intents()
+        .values()
+        .forEach(intent -> assertThat(Sentences.of(sampleOf(intent))).isNotBlank());
+    Family.FIRST_BOOT
+        .outcomes()
+        .values()
+        .forEach(outcome -> assertThat(Sentences.of(sampleOf(outcome))).isNotBlank());
+  }
+
+  @Test
+  void theFormOnTheMediumIsFixed() {
+    assertThat(
+            codec.encode(new Event.Intended<>(new Intent.Convert(4096), "CONVERSION_INTERRUPTED")))
+        .isEqualTo(
+            new Encoded(
+                "first-boot.intended.convert",
+                1,
+                "{\"because\":\"CONVERSION_INTERRUPTED\",\"intent\":{\"remainingBytes\":4096}}"));
+  }
+
+  @Test
+  void anotherFamilysRecordIsPassedOver() {
+    assertThat(codec.decode(new Encoded("install.stopped", 1, "{}")).get()).isEmpty();
+    assertThat(codec.decode(new Encoded("generation-opened", 1, "{}")).get()).isEmpty();
+  }
+
+  @Test
+  void hostilePayloadsAreToldInASentence() {
+    for (String json :
+        List.of(
+            "",
+            "null",
+            "[]",
+            "{}",
+            "{\"because\":1,\"intent\":{}}",
+            "{\"because\":\"x\",\"intent\":{\"remainingBytes\":null}}",
+            "{\"because\":\"x\",\"intent\":{\"remainingBytes\":1e999}}",
+            "{\"because\":\"x\",\"intent\":{\"remainingBytes\":1}} {}",
+            "[".repeat(100_000))) {
+      assertThat(codec.decode(new Encoded("first-boot.intended.convert", 1, json)).isLeft())
+          .as(json.substring(0, Math.min(40, json.length())))
+          .isTrue();
+    }
+    assertThat(codec.decode(new Encoded("first-boot.intended.unheard-of", 1, "{}")).isLeft())
+        .isTrue();
+    assertThat(
+            codec
+                .decode(
+                    new Encoded(
+                        "first-boot.completed.head-staged", 1, "{\"outcome\":{\"head\":\"zz\"}}"))
+                .isLeft())
+        .isTrue();
+    assertThat(codec.decode(new Encoded("first-boot.stopped", 2, "{}")).getLeft())
+        .contains("newer");
+  }
+}

@@ -1,0 +1,84 @@
+package dev.lockstep.journal.generation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.lockstep.journal.TinyDisk;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * What the kernel was asked for, in order: a process that lives on can't tell a flush from none.
+ */
+class FlushOrderTest {
+  @TempDir Path folder;
+
+  @Test
+  void nothingIsAcknowledgedBeforeItWasFlushed() throws Exception {
+    boolean flushed = false;
+    boolean folderFlushed = false;
+    int acknowledged = 0;
+    for (String line : systemCallsOfOneBoot()) {
+      if (line.contains("fsync(") && line.contains("gen000.cq4>")) {
+        flushed = true;
+      } else if (line.contains("fsync(") && line.contains("/journal>")) {
+        folderFlushed = true;
+      } else if (line.matches(".*write\\(1<.*\"[0-9]+ [0-9a-f]{20,}.*")) {
+        assertThat(flushed).as("flushed before %s", line).isTrue();
+        assertThat(folderFlushed).as("the file's name is durable").isTrue();
+        acknowledged++;
+        flushed = false;
+      }
+    }
+    assertThat(acknowledged).isGreaterThan(100);
+  }
+
+  /**
+   * A killed process may have left its last record in the page cache; the new generation names it,
+   * so it must not get lost.
+   */
+  @Test
+  void anotherBootFlushesTheOlderGenerationAndReadsItPastThePageCache() throws Exception {
+    assumeTrue(
+        Files.getFileStore(folder).type().matches("ext4|xfs|btrfs"),
+        "a filesystem with direct I/O is needed for temporary files");
+    systemCallsOfOneBoot();
+    List<String> calls = systemCallsOfOneBoot();
+    int olderFlushed = first(calls, ".*fsync\\(.*gen000.cq4>.*");
+    int olderRead = first(calls, ".*openat\\(.*gen000.cq4.*O_DIRECT.*");
+    int newerMade = first(calls, ".*openat\\(.*gen001.cq4.*O_CREAT.*");
+    assertThat(List.of(olderFlushed, olderRead, newerMade)).isSorted().doesNotContain(-1);
+    assertThat(first(calls, ".*openat\\(.*gen001.cq4.*O_DIRECT.*")).isGreaterThan(newerMade);
+  }
+
+  private static int first(List<String> calls, String pattern) {
+    for (int call = 0; call < calls.size(); call++) {
+      if (calls.get(call).matches(pattern)) {
+        return call;
+      }
+    }
+    return -1;
+  }
+
+  private List<String> systemCallsOfOneBoot() throws Exception {
+    assumeTrue(Files.isExecutable(Path.of("/usr/bin/strace")), "strace is needed");
+    Path log = folder.resolve("log");
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                "/usr/bin/strace",
+                "-f",
+                "-y",
+                "-e",
+                "trace=fsync,write,openat",
+                "-o",
+                log.toString()));
+    command.addAll(AppendingProcess.command(folder.resolve("journal"), folder.resolve("scratch")));
+    TinyDisk.run(command.toArray(String[]::new));
+    return Files.readAllLines(log);
+  }
+}
