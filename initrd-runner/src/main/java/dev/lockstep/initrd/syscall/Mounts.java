@@ -1,0 +1,72 @@
+package dev.lockstep.initrd.syscall;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.util.Set;
+
+/** mount(2) and umount2(2), without a helper program that an initrd may lack. */
+public final class Mounts {
+  /** Mount flags (linux/mount.h). */
+  public enum Flag {
+    READ_ONLY(1),
+    NO_SET_USER_ID(2),
+    NO_DEVICES(4),
+    NO_EXECUTE(8),
+    REMOUNT(32),
+    BIND(4096);
+
+    private final long bit;
+
+    Flag(long bit) {
+      this.bit = bit;
+    }
+  }
+
+  private static final int MNT_DETACH = 2;
+
+  private Mounts() {}
+
+  /**
+   * Mounts {@code source} on {@code target}.
+   *
+   * @param type the file system's name, such as "ext4"
+   * @param options the file system's own options, comma separated, or empty
+   */
+  public static void mount(Path source, Path target, String type, Set<Flag> flags, String options)
+      throws IOException {
+    long bits = flags.stream().mapToLong(flag -> flag.bit).reduce(0, (a, b) -> a | b);
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment sourceText = arena.allocateFrom(source.toString());
+      MemorySegment targetText = arena.allocateFrom(target.toString());
+      MemorySegment typeText = arena.allocateFrom(type);
+      MemorySegment data = options.isEmpty() ? MemorySegment.NULL : arena.allocateFrom(options);
+      Libc.check(
+          "mount",
+          source + " on " + target + " as " + type,
+          capture ->
+              (int) Libc.MOUNT.invokeExact(capture, sourceText, targetText, typeText, bits, data));
+    }
+  }
+
+  /** Unmounts; fails with EBUSY while it is used. */
+  public static void unmount(Path target) throws IOException {
+    unmount(target, 0);
+  }
+
+  /** Takes it out of the tree now and unmounts when the last user is gone. */
+  public static void unmountLazily(Path target) throws IOException {
+    unmount(target, MNT_DETACH);
+  }
+
+  private static void unmount(Path target, int flags) throws IOException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment targetText = arena.allocateFrom(target.toString());
+      Libc.check(
+          "umount2",
+          target.toString(),
+          capture -> (int) Libc.UMOUNT2.invokeExact(capture, targetText, flags));
+    }
+  }
+}
