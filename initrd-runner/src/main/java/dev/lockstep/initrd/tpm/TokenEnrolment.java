@@ -1,0 +1,93 @@
+package dev.lockstep.initrd.tpm;
+
+import io.vavr.control.Either;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * A TPM2 keyslot that {@code systemd-cryptenroll} added to a LUKS2 header file, before conversion
+ * starts (none can be added mid-way).
+ *
+ * @param token number of the {@code systemd-tpm2} token, 0 to 31
+ * @param keyslot number of the keyslot it opens, 0 to 31
+ */
+public record TokenEnrolment(int token, int keyslot) {
+  /** The tool opens the existing slot first, whose key derivation may take long. */
+  private static final Duration LIMIT = Duration.ofMinutes(3);
+
+  /**
+   * Enrols, and reads back which token and slot came of it. Not idempotent: a cut in here may leave
+   * a keyslot without token, so the caller makes the header file anew then. A second token for the
+   * same PCR values is refused, even on another TPM, because systemd-cryptenroll adds none.
+   *
+   * @param header a LUKS2 header in a file, or a device
+   * @param existingKey passphrase of any slot; it goes through a memory file as standard input
+   */
+  public static Either<TpmFailure, TokenEnrolment> enrol(
+      Tpm tpm, Path header, PcrSelection pcrs, SecretSource existingKey) {
+    return pcrs.requireMeasured(tpm).flatMap(measured -> add(tpm, header, pcrs, existingKey));
+  }
+
+  private static Either<TpmFailure, TokenEnrolment> add(
+      Tpm tpm, Path header, PcrSelection pcrs, SecretSource existingKey) {
+    try (MemoryFile key = MemoryFile.holding(existingKey)) {
+      SortedMap<Integer, Integer> before = Luks2Tokens.tpm2Tokens(header);
+      Either<TpmFailure, Command.Result> run =
+          tpm.lend(device -> enrolCommand(device, header, pcrs, key).run());
+      if (run.isLeft()) {
+        return Either.left(run.getLeft());
+      }
+      if (!run.get().succeeded()) {
+        return Either.left(ToolErrors.classify("systemd-cryptenroll", run.get()));
+      }
+      return added(before, Luks2Tokens.tpm2Tokens(header), header);
+    } catch (IOException failed) {
+      return Either.left(new TpmFailure.Failed("Enrolling failed: " + failed.getMessage(), ""));
+    }
+  }
+
+  private static Command enrolCommand(
+      String device, Path header, PcrSelection pcrs, MemoryFile key) {
+    return Command.of(
+            "systemd-cryptenroll",
+            "--tpm2-device=" + device,
+            pcrs.argument(),
+            // Or a public key that lies in /etc or /run would add a policy nobody asked for.
+            "--tpm2-public-key-pcrs=",
+            "--unlock-key-file=/dev/stdin",
+            header.toAbsolutePath().toString())
+        .withStdin(key.path())
+        .within(LIMIT);
+  }
+
+  /** The tool's word is not enough: exactly one token must be new, the others untouched. */
+  private static Either<TpmFailure, TokenEnrolment> added(
+      SortedMap<Integer, Integer> before, SortedMap<Integer, Integer> after, Path header) {
+    SortedMap<Integer, Integer> fresh = new TreeMap<>(after);
+    fresh.entrySet().removeAll(before.entrySet());
+    if (after.equals(before)) {
+      // It compares PCR values only: the token may be another TPM's, and no use here.
+      return Either.left(
+          new TpmFailure.Failed(
+              "systemd-cryptenroll added nothing: "
+                  + header
+                  + " has a TPM2 token for these PCR values, of this TPM or another;"
+                  + " make the header anew.",
+              ""));
+    }
+    if (fresh.size() != 1 || after.size() != before.size() + 1) {
+      return Either.left(
+          new TpmFailure.Failed(
+              "systemd-cryptenroll reported success, but "
+                  + header
+                  + " has "
+                  + fresh.size()
+                  + " new TPM2 tokens.",
+              ""));
+    }
+    return Either.right(new TokenEnrolment(fresh.firstKey(), fresh.get(fresh.firstKey())));
+  }
+}
