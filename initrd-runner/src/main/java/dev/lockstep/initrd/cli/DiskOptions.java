@@ -1,0 +1,94 @@
+package dev.lockstep.initrd.cli;
+
+import dev.lockstep.initrd.runner.Disk;
+import dev.lockstep.initrd.runner.FirstBootSession.Request;
+import dev.lockstep.initrd.runner.RecoveryKeyHandover;
+import dev.lockstep.initrd.tpm.TpmDevice;
+import dev.lockstep.statemachine.firstboot.Policy;
+import dev.lockstep.statemachine.machine.Refusal;
+import io.vavr.control.Either;
+import io.vavr.control.Option;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import picocli.CommandLine;
+
+/** What every first-boot command needs to know. */
+final class DiskOptions {
+
+  @CommandLine.Option(
+      names = "--disk",
+      required = true,
+      paramLabel = "DISK",
+      description = "A disk or an image file, as `lockstep install` made it.")
+  Path disk;
+
+  @CommandLine.Option(
+      names = "--tpm2-device",
+      defaultValue = "auto",
+      paramLabel = "auto|none|DEV|swtpm:DIR",
+      description = "The TPM; swtpm:DIR starts a software TPM on that folder. Default: auto.")
+  String tpm;
+
+  @CommandLine.Option(
+      names = "--recovery-key-out",
+      paramLabel = "FILE",
+      description = "Where the recovery key is written, on a medium of yours.")
+  Path recoveryKeyOut;
+
+  @CommandLine.Option(
+      names = "--key-file",
+      paramLabel = "FILE",
+      description = "A key of any slot, to go on with when the TPM refuses the conversion key.")
+  Path keyFile;
+
+  @CommandLine.Option(
+      names = "--max-boots",
+      defaultValue = "32",
+      paramLabel = "N",
+      description = "Stop after so many runs without progress. Default: 32.")
+  int maxBoots;
+
+  Either<Refusal, Request> request(Disk.Use use) {
+    Either<String, TpmDevice> device = TpmDevice.parse(tpm);
+    if (device.isLeft()) {
+      return Either.left(Refusal.preflight("BAD_TPM", device.getLeft()));
+    }
+    if (keyFile != null && !Files.isReadable(keyFile)) {
+      return Either.left(
+          Refusal.preflight(
+              "NO_KEY_FILE", "The key file " + keyFile + " can't be read; check the path."));
+    }
+    Policy policy =
+        new Policy(Policy.STANDARD.shiftBytes(), Policy.STANDARD.bootRoomBytes(), maxBoots);
+    return Either.right(
+        new Request(
+            disk, device.get(), Option.of(recoveryKeyOut), Option.of(keyFile), policy, use));
+  }
+
+  /** Why the recovery key can't go where it should, before anything is written. */
+  Option<Refusal> handoverObjection() throws IOException {
+    if (recoveryKeyOut == null) {
+      return objection(
+          "Name a file for the recovery key with --recovery-key-out; without it nobody"
+              + " could open the disk when the TPM is lost.");
+    }
+    Path folder = recoveryKeyOut.toAbsolutePath().getParent();
+    if (folder == null || !Files.isDirectory(folder) || !Files.isWritable(folder)) {
+      return objection(
+          "The folder of --recovery-key-out "
+              + recoveryKeyOut
+              + " does not exist or can't be written to; connect the medium or name another.");
+    }
+    return RecoveryKeyHandover.mayReplace(recoveryKeyOut)
+        ? Option.none()
+        : objection(
+            "--recovery-key-out "
+                + recoveryKeyOut
+                + " exists and is no recovery key; name another file or remove it.");
+  }
+
+  private static Option<Refusal> objection(String sentence) {
+    return Option.some(Refusal.preflight("NO_HANDOVER", sentence));
+  }
+}

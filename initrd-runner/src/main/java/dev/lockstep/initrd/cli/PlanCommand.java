@@ -1,0 +1,110 @@
+package dev.lockstep.initrd.cli;
+
+import dev.lockstep.initrd.progress.Narrator;
+import dev.lockstep.initrd.runner.Disk;
+import dev.lockstep.initrd.runner.FirstBootSession;
+import dev.lockstep.initrd.runner.FirstBootSession.Request;
+import dev.lockstep.journal.event.Sentences;
+import dev.lockstep.statemachine.firstboot.Foresight;
+import dev.lockstep.statemachine.firstboot.Intent;
+import dev.lockstep.statemachine.firstboot.Job;
+import dev.lockstep.statemachine.firstboot.Phase;
+import dev.lockstep.statemachine.machine.Ending;
+import dev.lockstep.statemachine.machine.Refusal;
+import dev.lockstep.statemachine.machine.State;
+import io.vavr.control.Either;
+import io.vavr.control.Option;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** The steps ahead, by the same decider that a run asks. */
+@Command(
+    name = "plan",
+    mixinStandardHelpOptions = true,
+    description = "Tells what a run would do, with byte ranges; writes nothing.")
+final class PlanCommand implements Callable<Integer> {
+
+  @Mixin private DiskOptions disk;
+
+  @picocli.CommandLine.Option(names = "--json", description = "One JSON object.")
+  private boolean json;
+
+  @Override
+  public Integer call() throws IOException {
+    return plan(disk, json);
+  }
+
+  static int plan(DiskOptions options, boolean json) throws IOException {
+    Either<Refusal, Request> request = options.request(Disk.Use.LOOK);
+    if (request.isLeft()) {
+      return refuse(request.getLeft());
+    }
+    Either<Refusal, FirstBootSession> opened = FirstBootSession.open(request.get(), (_, _) -> true);
+    if (opened.isLeft()) {
+      return refuse(opened.getLeft());
+    }
+    try (FirstBootSession session = opened.get()) {
+      State<Phase, Intent> state = session.state();
+      Either<Refusal, List<Foresight.Step>> ahead = Foresight.of(state, session.observe(state));
+      if (ahead.isLeft()) {
+        return refuse(ahead.getLeft());
+      }
+      print(ahead.get(), json, System.out);
+      return 0;
+    }
+  }
+
+  private static int refuse(Refusal refusal) {
+    return Narrator.forPerson(System.err).ended(new Ending.Stopped(refusal));
+  }
+
+  private static void print(List<Foresight.Step> steps, boolean json, PrintStream out) {
+    if (json) {
+      out.println(PlanJson.of(steps));
+      return;
+    }
+    if (steps.isEmpty()) {
+      out.println("Nothing is left to do.");
+    }
+    int number = 0;
+    for (Foresight.Step step : steps) {
+      number++;
+      out.printf(
+          "%2d  %s%n",
+          number,
+          step.intent().map(Sentences::of).getOrElse("check: " + Sentences.of(step.outcome())));
+      ranges(step).forEach(range -> out.println("      " + range));
+    }
+  }
+
+  /** The bytes of the root partition that a step writes. */
+  static Option<String> ranges(Foresight.Step step) {
+    Option<Job> job =
+        switch (step.from()) {
+          case Phase.InTheClear plain -> Option.some(plain.job());
+          case Phase.UnderLuks under -> Option.some(under.job());
+          case Phase.Untouched _, Phase.Contradiction _ -> Option.none();
+        };
+    return job.flatMap(j -> step.intent().flatMap(intent -> range(intent, j)));
+  }
+
+  private static Option<String> range(Intent intent, Job job) {
+    return switch (intent) {
+      case Intent.StageHead _, Intent.InitialiseHeader _, Intent.WipeMovedSegment _ ->
+          bytes(job.tailOffsetBytes(), job.windowBytes());
+      case Intent.PlaceHeader _, Intent.RestoreHead _ -> bytes(0, job.shiftBytes());
+      case Intent.Convert _ -> bytes(0, job.windowBytes());
+      case Intent.Finalise _, Intent.RetireConversionKey _, Intent.AnchorJournal _ ->
+          bytes(0, job.shiftBytes());
+      case Intent _ -> Option.none();
+    };
+  }
+
+  private static Option<String> bytes(long from, long to) {
+    return Option.some("bytes %d to %d of the root partition".formatted(from, to));
+  }
+}

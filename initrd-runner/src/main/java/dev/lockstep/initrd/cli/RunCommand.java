@@ -1,0 +1,100 @@
+package dev.lockstep.initrd.cli;
+
+import dev.lockstep.initrd.progress.Narrator;
+import dev.lockstep.initrd.runner.Disk;
+import dev.lockstep.initrd.runner.FirstBootSession;
+import dev.lockstep.initrd.runner.FirstBootSession.Request;
+import dev.lockstep.statemachine.firstboot.Intent;
+import dev.lockstep.statemachine.firstboot.Phase;
+import dev.lockstep.statemachine.loop.Brake;
+import dev.lockstep.statemachine.machine.Ending;
+import dev.lockstep.statemachine.machine.Refusal;
+import io.vavr.control.Either;
+import io.vavr.control.Option;
+import java.io.IOException;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** Goes on from wherever the disk is. */
+@Command(
+    name = "run",
+    mixinStandardHelpOptions = true,
+    description = "Encrypts the disk; killed at any instant, the same command goes on.")
+final class RunCommand implements Callable<Integer> {
+
+  @Mixin private DiskOptions disk;
+
+  @picocli.CommandLine.Option(
+      names = "--json",
+      description = "Events and progress as JSON Lines on standard output.")
+  private boolean json;
+
+  @picocli.CommandLine.Option(
+      names = "--dry-run",
+      description = "Tell what would be done, as `firstboot plan` does; write nothing.")
+  private boolean dryRun;
+
+  @picocli.CommandLine.Option(
+      names = "--stop-after",
+      paramLabel = "PHASE",
+      description = "Stop at a safe point once this phase is reached, for example HeadStaged.")
+  private String stopAfter;
+
+  @Override
+  public Integer call() throws IOException {
+    if (dryRun) {
+      return PlanCommand.plan(disk, json);
+    }
+    Narrator narrator = json ? Narrator.jsonLines(System.out) : Narrator.forPerson(System.err);
+    StopSignal.listen();
+    return narrator.ended(run(narrator));
+  }
+
+  private Ending run(Narrator narrator) throws IOException {
+    Either<Refusal, Request> request = disk.request(Disk.Use.CHANGE);
+    if (request.isLeft()) {
+      return new Ending.Stopped(request.getLeft());
+    }
+    Either<Refusal, FirstBootSession> opened =
+        FirstBootSession.open(
+            request.get(),
+            (done, total) -> narrator.converted(done, total, !StopSignal.requested()));
+    if (opened.isLeft()) {
+      return new Ending.Stopped(opened.getLeft());
+    }
+    try (FirstBootSession session = opened.get()) {
+      boolean handoverAhead = isBeforeHandover(session.state().phase());
+      Option<Refusal> objection = handoverAhead ? disk.handoverObjection() : Option.none();
+      return objection.isDefined()
+          ? new Ending.Stopped(objection.get())
+          : session.run(brake(), narrator::saw);
+    }
+  }
+
+  private static boolean isBeforeHandover(Phase phase) {
+    return switch (phase) {
+      case Phase.Untouched _, Phase.Cleared _, Phase.KeySealed _, Phase.HeaderPrepared _ -> true;
+      case Phase.InTheClear _, Phase.UnderLuks _, Phase.Contradiction _ -> false;
+    };
+  }
+
+  private Brake<Phase, Intent> brake() {
+    return state -> {
+      if (StopSignal.requested()) {
+        return stopped("ASKED_TO_STOP");
+      }
+      return state.phase().getClass().getSimpleName().equals(stopAfter)
+          ? stopped("STOP_AFTER")
+          : Option.none();
+    };
+  }
+
+  private static Option<Refusal> stopped(String code) {
+    return Option.some(
+        new Refusal(
+            Refusal.Kind.SAFE_POINT,
+            code,
+            "Stopped at a safe point, as asked; run the same command again to go on."));
+  }
+}

@@ -1,0 +1,66 @@
+package dev.lockstep.initrd.progress;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.lockstep.journal.event.Encoded;
+import dev.lockstep.journal.event.EventCodec;
+import dev.lockstep.journal.event.Family;
+import dev.lockstep.statemachine.firstboot.Intent;
+import dev.lockstep.statemachine.firstboot.Outcome;
+import dev.lockstep.statemachine.firstboot.Phase;
+import dev.lockstep.statemachine.machine.Ending;
+import dev.lockstep.statemachine.machine.Event;
+import dev.lockstep.statemachine.machine.State;
+import java.io.PrintStream;
+
+/** For programs: {@code {"event": …}}, {@code {"progress": …}}, and last {@code {"ending": …}}. */
+final class JsonNarrator implements Narrator {
+
+  private final JsonMapper json = new JsonMapper();
+  private final EventCodec<Intent, Outcome> codec = new EventCodec<>(Family.FIRST_BOOT);
+  private final PrintStream out;
+
+  JsonNarrator(PrintStream out) {
+    this.out = out;
+  }
+
+  @Override
+  public void saw(Event<Intent, Outcome> event, State<Phase, Intent> after) {
+    Encoded encoded = codec.encode(event);
+    ObjectNode line = json.createObjectNode();
+    line.put("event", encoded.type());
+    line.put("phase", after.phase().getClass().getSimpleName());
+    line.putRawValue("payload", new com.fasterxml.jackson.databind.util.RawValue(encoded.json()));
+    print(line);
+  }
+
+  @Override
+  public boolean converted(long doneBytes, long totalBytes, boolean goOn) {
+    ObjectNode line = json.createObjectNode();
+    line.putObject("progress").put("doneBytes", doneBytes).put("totalBytes", totalBytes);
+    print(line);
+    return goOn;
+  }
+
+  @Override
+  public int ended(Ending ending) {
+    ObjectNode line = json.createObjectNode();
+    switch (ending) {
+      case Ending.Finished() -> line.put("ending", "finished");
+      case Ending.Stopped(var refusal) ->
+          line.put("ending", "stopped")
+              .put("code", refusal.code())
+              .put("sentence", refusal.sentence());
+    }
+    print(line.put("exitCode", Narrator.exitCode(ending)));
+    if (ending instanceof Ending.Stopped(var refusal)) {
+      System.err.println("lockstep: " + refusal.sentence());
+    }
+    return Narrator.exitCode(ending);
+  }
+
+  private void print(ObjectNode line) {
+    out.println(line);
+    out.flush();
+  }
+}

@@ -1,0 +1,62 @@
+package dev.lockstep.initrd.progress;
+
+import dev.lockstep.journal.event.Sentences;
+import dev.lockstep.statemachine.firstboot.Intent;
+import dev.lockstep.statemachine.firstboot.Outcome;
+import dev.lockstep.statemachine.firstboot.Phase;
+import dev.lockstep.statemachine.machine.Ending;
+import dev.lockstep.statemachine.machine.Event;
+import dev.lockstep.statemachine.machine.State;
+import java.io.PrintStream;
+
+/** For somebody at a terminal, or reading a log afterwards. */
+final class PersonNarrator implements Narrator {
+
+  private final PrintStream out;
+  private final ProgressBar bar;
+
+  PersonNarrator(PrintStream out) {
+    this.out = out;
+    this.bar = new ProgressBar(out, Terminal.isStandardError());
+  }
+
+  @Override
+  public void saw(Event<Intent, Outcome> event, State<Phase, Intent> after) {
+    bar.clear();
+    switch (event) {
+      case Event.BootStarted<Intent, Outcome>(var _, String _) -> {
+        if (after.boots() > 1) {
+          out.printf("going on (run %d since the last progress)%n", after.boots());
+        }
+      }
+      case Event.Intended<Intent, Outcome>(Intent intent, String because) ->
+          out.println("→ " + Sentences.of(intent) + why(because));
+      case Event.Completed<Intent, Outcome>(Outcome outcome) ->
+          out.println("✓ " + Sentences.of(outcome));
+      case Event.Adopted<Intent, Outcome>(Outcome outcome, String because) ->
+          out.println("✓ " + Sentences.of(outcome) + why(because));
+      case Event.Stopped<Intent, Outcome> _ -> {} // told at the end
+    }
+  }
+
+  private static String why(String because) {
+    return because.equals("NEXT_IN_ORDER") ? "" : "  [" + because + "]";
+  }
+
+  @Override
+  public boolean converted(long doneBytes, long totalBytes, boolean goOn) {
+    bar.show(doneBytes, totalBytes);
+    return goOn;
+  }
+
+  @Override
+  public int ended(Ending ending) {
+    bar.clear();
+    switch (ending) {
+      case Ending.Finished() -> out.println("done: the disk is encrypted");
+      case Ending.Stopped(var refusal) -> out.println("lockstep: " + refusal.sentence());
+    }
+    out.flush();
+    return Narrator.exitCode(ending);
+  }
+}

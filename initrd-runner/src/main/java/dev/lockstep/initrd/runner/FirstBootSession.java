@@ -1,0 +1,197 @@
+package dev.lockstep.initrd.runner;
+
+import dev.lockstep.initrd.cryptsetup.LibraryVersion;
+import dev.lockstep.initrd.tpm.Firmware;
+import dev.lockstep.initrd.tpm.Tpm;
+import dev.lockstep.initrd.tpm.TpmDevice;
+import dev.lockstep.initrd.tpm.TpmFailure;
+import dev.lockstep.journal.event.EventCodec;
+import dev.lockstep.journal.event.Family;
+import dev.lockstep.statemachine.firstboot.Effects;
+import dev.lockstep.statemachine.firstboot.FirstBoot;
+import dev.lockstep.statemachine.firstboot.FirstBootWorld;
+import dev.lockstep.statemachine.firstboot.Intent;
+import dev.lockstep.statemachine.firstboot.Observation;
+import dev.lockstep.statemachine.firstboot.Outcome;
+import dev.lockstep.statemachine.firstboot.Phase;
+import dev.lockstep.statemachine.firstboot.Policy;
+import dev.lockstep.statemachine.firstboot.Ports;
+import dev.lockstep.statemachine.loop.Brake;
+import dev.lockstep.statemachine.loop.Loop;
+import dev.lockstep.statemachine.loop.Witness;
+import dev.lockstep.statemachine.machine.Ending;
+import dev.lockstep.statemachine.machine.Event;
+import dev.lockstep.statemachine.machine.Refusal;
+import dev.lockstep.statemachine.machine.State;
+import dev.lockstep.statemachine.port.Luks;
+import io.vavr.control.Either;
+import io.vavr.control.Option;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.UUID;
+
+/** The machine of the first boot with the real world behind its ports. */
+public final class FirstBootSession implements AutoCloseable {
+
+  /** Told in the journal with every boot. */
+  private static final String RUNNER_VERSION = "0.1.0";
+
+  /**
+   * What the operator asked for.
+   *
+   * @param recoveryKeyOut where the recovery key goes
+   * @param keyFile a key of any slot, where the TPM does not give the conversion key
+   */
+  public record Request(
+      Path disk,
+      TpmDevice tpm,
+      Option<Path> recoveryKeyOut,
+      Option<Path> keyFile,
+      Policy policy,
+      Disk.Use use) {}
+
+  private final Deque<AutoCloseable> open = new ArrayDeque<>();
+  private final UUID bootId = UUID.randomUUID();
+  private final FirstBoot machine = new FirstBoot();
+  private JournalEvents<Intent, Outcome> journal;
+  private FirstBootWorld world;
+
+  private FirstBootSession() {}
+
+  /**
+   * Opens disk, boot partition and TPM.
+   *
+   * @param progress told while data is converted
+   * @return on the left why that can't be done; nothing was written
+   */
+  public static Either<Refusal, FirstBootSession> open(Request request, Luks.Progress progress)
+      throws IOException {
+    FirstBootSession session = new FirstBootSession();
+    Option<Refusal> refusal;
+    try {
+      refusal = session.prepare(request, progress);
+    } catch (IOException | RuntimeException failed) {
+      session.close();
+      throw failed;
+    }
+    if (refusal.isDefined()) {
+      session.close();
+      return Either.left(refusal.get());
+    }
+    return Either.right(session);
+  }
+
+  private Option<Refusal> prepare(Request request, Luks.Progress progress) throws IOException {
+    if (LibraryVersion.loaded().isEmpty()) {
+      return Option.some(
+          Refusal.preflight(
+              "NO_CRYPTSETUP", "libcryptsetup.so.12 is missing; install libcryptsetup12."));
+    }
+    // First of all: a software TPM that a killed run left still holds that run's mounts.
+    Either<TpmFailure, Option<Tpm>> tpm = request.tpm().open(Firmware.DEFAULT);
+    if (tpm.isLeft()) {
+      return Option.some(Refusal.preflight("NO_TPM", tpm.getLeft().message()));
+    }
+    tpm.get().forEach(open::push);
+    Either<Refusal, Disk> disk = Disk.open(request.disk(), request.use());
+    if (disk.isLeft()) {
+      return Option.some(disk.getLeft());
+    }
+    open.push(disk.get());
+    Scratch scratch = Scratch.open();
+    open.push(scratch);
+    assemble(request, disk.get(), scratch, tpm.get(), progress);
+    return Option.none();
+  }
+
+  private void assemble(
+      Request request, Disk disk, Scratch scratch, Option<Tpm> tpm, Luks.Progress progress)
+      throws IOException {
+    FolderBootPartition boot = mountBoot(disk, scratch);
+    PartitionBytes root = disk.root();
+    TpmKeys keys =
+        new TpmKeys(tpm, request.recoveryKeyOut().map(RecoveryKeyHandover::new), request.keyFile());
+    open.push(keys);
+    journal =
+        new JournalEvents<>(
+            boot.journal(),
+            scratch.folder("chronicle"),
+            bootId,
+            new EventCodec<>(Family.FIRST_BOOT),
+            boot::makeWritable);
+    open.push(journal);
+    Ports ports =
+        new Ports(
+            journal,
+            root::window,
+            boot,
+            new LibcryptsetupLuks(root, boot, scratch, keys),
+            keys,
+            new MountedRootConfiguration(root, scratch),
+            new DeferredGrowth(),
+            new SystemSurroundings(disk.partitions(), boot, tpm),
+            UUID::randomUUID,
+            progress);
+    world = new FirstBootWorld(request.policy(), ports, new Effects(ports));
+  }
+
+  private FolderBootPartition mountBoot(Disk disk, Scratch scratch) throws IOException {
+    DiskPartitions.Place place = disk.partitions().boot();
+    MountedPartition mounted =
+        MountedPartition.mount(
+            disk.path(),
+            place.offsetBytes(),
+            place.sizeBytes(),
+            disk.bootFilesystem(),
+            scratch.folder("boot"));
+    open.push(mounted);
+    return new FolderBootPartition(mounted);
+  }
+
+  /** Runs to the end or to a safe point. */
+  public Ending run(Brake<Phase, Intent> brake, Witness<Phase, Intent, Outcome> witness)
+      throws IOException {
+    return new Loop<>(
+            machine,
+            world,
+            journal,
+            brake,
+            witness,
+            new Event.BootStarted<>(bootId, RUNNER_VERSION))
+        .run();
+  }
+
+  public FirstBoot machine() {
+    return machine;
+  }
+
+  /** The fold of the journal as it lies. */
+  public State<Phase, Intent> state() throws IOException {
+    return machine.replay(journal.past());
+  }
+
+  /** Reads, never writes. */
+  public Observation observe(State<Phase, Intent> state) throws IOException {
+    return world.observe(state);
+  }
+
+  /** In the reverse of the order of opening; each is tried. */
+  @Override
+  public void close() throws IOException {
+    IOException first = null;
+    while (!open.isEmpty()) {
+      try {
+        open.pop().close();
+      } catch (IOException e) {
+        first = first == null ? e : first;
+      } catch (Exception e) {
+        first = first == null ? new IOException(e) : first;
+      }
+    }
+    if (first != null) {
+      throw first;
+    }
+  }
+}

@@ -1,0 +1,91 @@
+package dev.lockstep.initrd.runner;
+
+import dev.lockstep.initrd.cryptsetup.HeaderReading;
+import dev.lockstep.initrd.cryptsetup.Luks2Header;
+import dev.lockstep.initrd.cryptsetup.Luks2HeaderReader;
+import dev.lockstep.initrd.cryptsetup.Luks2State;
+import dev.lockstep.initrd.cryptsetup.Token;
+import dev.lockstep.statemachine.geometry.FilesystemGeometry;
+import dev.lockstep.statemachine.luks.VolumeState;
+import dev.lockstep.statemachine.port.Luks.Slot;
+import io.vavr.control.Option;
+import java.io.IOException;
+import java.util.EnumSet;
+import java.util.Set;
+import java.util.UUID;
+
+/** What a partition's first bytes say it is: a filesystem, or LUKS2 by its metadata. */
+final class HeaderLook {
+
+  private final PartitionBytes partition;
+
+  HeaderLook(PartitionBytes partition) {
+    this.partition = partition;
+  }
+
+  VolumeState look() throws IOException {
+    return switch (Luks2State.read(partition)) {
+      case Luks2State.NotLuks() -> filesystem();
+      case Luks2State.Damaged(String reason) -> new VolumeState.Unrecognised(reason);
+      case Luks2State.ForeignConversion(String reason) ->
+          new VolumeState.ForeignConversion(new UUID(0, 0), reason);
+      case Luks2State.Converting converting ->
+          new VolumeState.Converting(
+              uuid(converting.header()), converting.windowBytes(), converting.remainingBytes());
+      case Luks2State.ConvertedNotFinalised stuck ->
+          new VolumeState.ConvertedNotFinalised(uuid(stuck.header()), stuck.windowBytes());
+      case Luks2State.Encrypted encrypted ->
+          new VolumeState.Encrypted(uuid(encrypted.header()), slots(encrypted.header()));
+    };
+  }
+
+  Option<Luks2Header> header() throws IOException {
+    return Luks2HeaderReader.read(partition) instanceof HeaderReading.Valid(Luks2Header header)
+        ? Option.some(header)
+        : Option.none();
+  }
+
+  private VolumeState filesystem() throws IOException {
+    byte[] head = new byte[(int) Math.min(FilesystemGeometry.HEAD_BYTES, partition.sizeBytes())];
+    partition.read(0, head);
+    return switch (FilesystemGeometry.read(head)) {
+      case FilesystemGeometry.Known known ->
+          new VolumeState.Plain(
+              known.type(), known.uuid().toString(), known.sizeBytes(), known.blockBytes());
+      case FilesystemGeometry.Unknown(String reason) -> new VolumeState.Unrecognised(reason);
+    };
+  }
+
+  private static UUID uuid(Luks2Header header) {
+    try {
+      return UUID.fromString(header.uuid());
+    } catch (IllegalArgumentException notOurs) {
+      return new UUID(0, 0);
+    }
+  }
+
+  /** A slot that a token names is that token's; the conversion key's is 0 and has none. */
+  private static Set<Slot> slots(Luks2Header header) {
+    Set<Slot> slots = EnumSet.noneOf(Slot.class);
+    header
+        .metadata()
+        .passphraseKeyslots()
+        .forEach(
+            keyslot -> {
+              Option<Token> token =
+                  Option.ofOptional(
+                      header.metadata().tokens().stream()
+                          .filter(t -> t.keyslots().contains(keyslot.id()))
+                          .findFirst());
+              String type = token.map(Token::type).getOrElse("");
+              if (type.equals("systemd-tpm2")) {
+                slots.add(Slot.TPM2);
+              } else if (type.equals("systemd-recovery")) {
+                slots.add(Slot.RECOVERY);
+              } else if (keyslot.id() == 0) {
+                slots.add(Slot.CONVERSION);
+              }
+            });
+    return slots;
+  }
+}

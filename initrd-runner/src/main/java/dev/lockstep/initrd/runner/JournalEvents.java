@@ -1,0 +1,138 @@
+package dev.lockstep.initrd.runner;
+
+import dev.lockstep.journal.event.Encoded;
+import dev.lockstep.journal.event.EventCodec;
+import dev.lockstep.journal.generation.Journal;
+import dev.lockstep.journal.generation.JournalFailed;
+import dev.lockstep.journal.record.JournalRecord;
+import dev.lockstep.journal.scan.Finding;
+import dev.lockstep.journal.scan.JournalReader;
+import dev.lockstep.journal.scan.Scan;
+import dev.lockstep.statemachine.machine.Event;
+import dev.lockstep.statemachine.port.Digest;
+import dev.lockstep.statemachine.port.EventStore;
+import io.vavr.control.Either;
+import io.vavr.control.Option;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * The journal as the loop's event store. It is read as it lies; a generation of this boot is opened
+ * with the first append, so a run that writes nothing leaves no trace.
+ */
+public final class JournalEvents<I, O> implements EventStore<Event<I, O>>, AutoCloseable {
+
+  private final Path folder;
+  private final Path scratch;
+  private final UUID bootId;
+  private final EventCodec<I, O> codec;
+  private final Medium medium;
+  private Option<Journal> open = Option.none();
+
+  /** Where the journal's folder lies. */
+  public interface Medium {
+    /** Called before the first append. */
+    void makeWritable() throws IOException;
+  }
+
+  public JournalEvents(
+      Path folder, Path scratch, UUID bootId, EventCodec<I, O> codec, Medium medium) {
+    this.medium = medium;
+    this.folder = folder;
+    this.scratch = scratch;
+    this.bootId = bootId;
+    this.codec = codec;
+  }
+
+  /**
+   * The journal is damaged where no power cut damages it, or says what this Lockstep can't read.
+   */
+  public static final class Damaged extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    Damaged(String sentence) {
+      super(sentence);
+    }
+  }
+
+  @Override
+  public List<Event<I, O>> past() throws IOException {
+    List<Event<I, O>> events = new ArrayList<>();
+    if (!Files.isDirectory(folder)) {
+      return events;
+    }
+    Scan scan = JournalReader.read(folder);
+    requireSound(scan);
+    for (JournalRecord record : scan.records()) {
+      for (Event<I, O> event : decode(record)) {
+        events.add(event);
+      }
+    }
+    return events;
+  }
+
+  /** A tail that a cut explains is no damage: the next generation will account for it. */
+  private static void requireSound(Scan scan) throws Damaged {
+    for (Finding finding : scan.findings()) {
+      boolean explained =
+          !finding.isDamage()
+              || finding instanceof Finding.TornOrDamaged
+              || finding instanceof Finding.NoRecord;
+      if (!explained) {
+        throw new Damaged(
+            "The journal is damaged: %s. Nothing was written; look at it with `lockstep journal verify`."
+                .formatted(finding.sentence()));
+      }
+    }
+  }
+
+  private Option<Event<I, O>> decode(JournalRecord record) throws IOException {
+    Either<String, Option<Event<I, O>>> event =
+        codec.decode(new Encoded(record.type(), record.typeVersion(), record.payload().text()));
+    if (event.isLeft()) {
+      throw new Damaged("The journal can't be followed: " + event.getLeft() + ".");
+    }
+    return event.get();
+  }
+
+  @Override
+  public void append(Event<I, O> event) throws IOException {
+    Encoded encoded = codec.encode(event);
+    try {
+      journal().append(encoded.type(), encoded.version(), encoded.payload());
+    } catch (JournalFailed failed) {
+      throw new IOException(failed.getMessage(), failed);
+    }
+  }
+
+  @Override
+  public Digest head() throws IOException {
+    return new Digest(journal().headHash().toString());
+  }
+
+  private Journal journal() throws IOException {
+    if (open.isEmpty()) {
+      medium.makeWritable();
+      boolean begun = Files.isDirectory(folder) && !JournalReader.read(folder).records().isEmpty();
+      try {
+        open =
+            Option.some(
+                begun
+                    ? Journal.open(folder, scratch, bootId, System::currentTimeMillis)
+                    : Journal.create(folder, scratch, bootId, System::currentTimeMillis));
+      } catch (JournalFailed failed) {
+        throw new IOException(failed.getMessage(), failed);
+      }
+    }
+    return open.get();
+  }
+
+  @Override
+  public void close() {
+    open.forEach(Journal::close);
+  }
+}

@@ -1,0 +1,288 @@
+package dev.lockstep.initrd.runner;
+
+import dev.lockstep.initrd.cryptsetup.ConversionProgress;
+import dev.lockstep.initrd.cryptsetup.CryptDevice;
+import dev.lockstep.initrd.cryptsetup.Finaliser;
+import dev.lockstep.initrd.cryptsetup.HeaderFile;
+import dev.lockstep.initrd.cryptsetup.KeyTest;
+import dev.lockstep.initrd.cryptsetup.Keyslots;
+import dev.lockstep.initrd.cryptsetup.Luks2Format;
+import dev.lockstep.initrd.cryptsetup.Luks2State;
+import dev.lockstep.initrd.cryptsetup.Pbkdf;
+import dev.lockstep.initrd.cryptsetup.SameKeyslot;
+import dev.lockstep.initrd.cryptsetup.Token;
+import dev.lockstep.initrd.cryptsetup.TokenTest;
+import dev.lockstep.initrd.cryptsetup.Tokens;
+import dev.lockstep.initrd.cryptsetup.Tpm2TokenParameters;
+import dev.lockstep.initrd.cryptsetup.WrongKeyException;
+import dev.lockstep.initrd.syscall.BlockDeviceFile;
+import dev.lockstep.initrd.syscall.LoopDevice;
+import dev.lockstep.initrd.syscall.RandomReader;
+import dev.lockstep.initrd.syscall.Secret;
+import dev.lockstep.initrd.tpm.RecoveryKey;
+import dev.lockstep.initrd.tpm.TokenEnrolment;
+import dev.lockstep.initrd.tpm.TpmFailure;
+import dev.lockstep.statemachine.firstboot.PreparedFile;
+import dev.lockstep.statemachine.luks.VolumeState;
+import dev.lockstep.statemachine.port.BootPartition;
+import dev.lockstep.statemachine.port.Digest;
+import dev.lockstep.statemachine.port.Keys.KeyRefused;
+import dev.lockstep.statemachine.port.Luks;
+import io.vavr.control.Either;
+import io.vavr.control.Option;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * The real libcryptsetup on the real disk. Each call attaches a loop device of its own over just
+ * the bytes the library may touch, and lets it go: no cache of the library's writes outlives the
+ * call.
+ */
+final class LibcryptsetupLuks implements Luks {
+
+  private static final int SECTOR_BYTES = 512;
+  private static final int SHIFT_BYTES =
+      Math.toIntExact(Luks2Format.DEFAULT_DATA_OFFSET_SECTORS * SECTOR_BYTES);
+  private static final int CONVERSION_SLOT = 0;
+  private static final int RECOVERY_SLOT = 2;
+  private static final String ANCHOR_TYPE = "lockstep-journal";
+
+  private final PartitionBytes partition;
+  private final BootPartition boot;
+  private final Scratch scratch;
+  private final TpmKeys keys;
+  private final HeaderLook headerLook;
+
+  LibcryptsetupLuks(PartitionBytes partition, BootPartition boot, Scratch scratch, TpmKeys keys) {
+    this.partition = partition;
+    this.boot = boot;
+    this.scratch = scratch;
+    this.keys = keys;
+    this.headerLook = new HeaderLook(partition);
+  }
+
+  @Override
+  public VolumeState look() throws IOException {
+    return headerLook.look();
+  }
+
+  // ---------------------------------------------------------------- headers in files
+
+  @Override
+  public byte[] formatHeader(UUID uuid, List<Integer> pcrs) throws IOException, KeyRefused {
+    Luks2Format format =
+        new Luks2Format(uuid, "lockstep", Luks2Format.DEFAULT_DATA_OFFSET_SECTORS, SECTOR_BYTES);
+    Path file = scratch.file("header");
+    Files.deleteIfExists(file);
+    HeaderFile.create(file, format);
+    try (LoopDevice data = attach(partition.sizeBytes());
+        CryptDevice device = CryptDevice.open(file, data.path())) {
+      device.format(format, Pbkdf.forRandomKeys());
+      Keyslots slots = device.keyslots();
+      slots.add(CONVERSION_SLOT, keys.conversionKey(), Pbkdf.forRandomKeys());
+      slots.add(RECOVERY_SLOT, keys.newRecoveryKey(), Pbkdf.forRandomKeys());
+      device.tokens().set(Tokens.ANY, RecoveryKey.tokenJson(RECOVERY_SLOT));
+    }
+    Either<TpmFailure, TokenEnrolment> enrolled =
+        TokenEnrolment.enrol(
+            keys.tpm(), file, TpmKeys.selection(pcrs), keys.conversionKey()::bytes);
+    if (enrolled.isLeft()) {
+      throw new KeyRefused(enrolled.getLeft().message());
+    }
+    return takeHeader(file);
+  }
+
+  @Override
+  public boolean opensHeader(Slot slot, byte[] header) throws IOException, KeyRefused {
+    Path file = headerFile(header);
+    try (CryptDevice device = CryptDevice.open(file)) {
+      return opens(slot, device.load());
+    } finally {
+      Files.delete(file);
+    }
+  }
+
+  @Override
+  public byte[] initialise(byte[] preparedHeader, long windowBytes) throws IOException, KeyRefused {
+    Path file = headerFile(preparedHeader);
+    try (LoopDevice data = attach(windowBytes);
+        CryptDevice device = CryptDevice.open(file, data.path())) {
+      device
+          .load()
+          .reencryption()
+          .initialise(
+              keys.conversionKey(),
+              CONVERSION_SLOT,
+              Luks2Format.DEFAULT_DATA_OFFSET_SECTORS,
+              SECTOR_BYTES);
+    } catch (WrongKeyException wrong) {
+      throw new KeyRefused("The conversion key does not open the prepared header.");
+    }
+    return takeHeader(file);
+  }
+
+  private Path headerFile(byte[] content) throws IOException {
+    Path file = scratch.file("header");
+    Files.write(file, content);
+    return file;
+  }
+
+  private static byte[] takeHeader(Path file) throws IOException {
+    byte[] content = Files.readAllBytes(file);
+    Files.delete(file);
+    return java.util.Arrays.copyOf(content, SHIFT_BYTES);
+  }
+
+  // ---------------------------------------------------------------- the conversion
+
+  @Override
+  public void repair() throws IOException, KeyRefused {
+    if (!(Luks2State.read(partition) instanceof Luks2State.Converting converting)) {
+      return;
+    }
+    try (LoopDevice window = attach(converting.windowBytes());
+        CryptDevice device = CryptDevice.open(window.path())) {
+      device.load().reencryption().recover(keys.anyKey());
+    } catch (WrongKeyException wrong) {
+      throw new KeyRefused("The key does not open the volume.");
+    }
+  }
+
+  @Override
+  public boolean resume(Progress progress) throws IOException, KeyRefused {
+    if (!(Luks2State.read(partition) instanceof Luks2State.Converting converting)) {
+      throw new IOException("there is no conversion to resume");
+    }
+    boolean[] stopped = new boolean[1];
+    ConversionProgress relay =
+        (totalBytes, doneBytes) -> {
+          stopped[0] = !progress.at(doneBytes, totalBytes);
+          return stopped[0] ? ConversionProgress.Next.STOP : ConversionProgress.Next.GO_ON;
+        };
+    try (LoopDevice window = attach(converting.windowBytes());
+        CryptDevice device = CryptDevice.open(window.path())) {
+      Luks2State after = device.load().reencryption().resume(keys.anyKey(), relay);
+      return !(stopped[0] && after instanceof Luks2State.Converting);
+    } catch (WrongKeyException wrong) {
+      throw new KeyRefused("The key does not open the volume.");
+    }
+  }
+
+  @Override
+  public void finalise() throws IOException {
+    try (LoopDevice whole = attach(partition.sizeBytes());
+        BlockDeviceFile device =
+            BlockDeviceFile.open(whole.path(), BlockDeviceFile.Access.READ_WRITE)) {
+      if (Luks2State.read(device) instanceof Luks2State.ConvertedNotFinalised stuck) {
+        Finaliser.wipe(device, stuck.movedSegment()); // afterwards no metadata names it any more
+      }
+      Finaliser.finalise(device);
+    }
+  }
+
+  // ---------------------------------------------------------------- the finished volume
+
+  @Override
+  public boolean opensVolume(Slot slot) throws IOException, KeyRefused {
+    if (slot == Slot.RECOVERY && keys.recoveryKey().isEmpty()) {
+      return recoverySlotIsTheOneProven();
+    }
+    try (LoopDevice whole = attach(partition.sizeBytes());
+        CryptDevice device = CryptDevice.open(whole.path())) {
+      return opens(slot, device.load());
+    }
+  }
+
+  /**
+   * The recovery key may be where nobody can read it by now. It has opened the prepared header: the
+   * volume's slot is the same one, byte for byte, so it opens this volume too.
+   */
+  private boolean recoverySlotIsTheOneProven() throws IOException {
+    Option<byte[]> prepared = boot.read(PreparedFile.PREPARED_HEADER.path());
+    return prepared.isDefined()
+        && SameKeyslot.in(RandomReader.of(prepared.get()), partition, RECOVERY_SLOT);
+  }
+
+  private boolean opens(Slot slot, CryptDevice device) throws IOException, KeyRefused {
+    return switch (slot) {
+      case CONVERSION ->
+          device.keyslots().test(CONVERSION_SLOT, keys.conversionKey()) instanceof KeyTest.Opens;
+      case RECOVERY -> {
+        Secret recovery =
+            keys.recoveryKey()
+                .getOrElseThrow(
+                    () ->
+                        new KeyRefused(
+                            "The recovery key is not at hand to be proven; connect the medium it was"
+                                + " written to, name it with --recovery-key-out, and run this again."));
+        yield device.keyslots().test(RECOVERY_SLOT, recovery) instanceof KeyTest.Opens;
+      }
+      case TPM2 ->
+          keys.tpm()
+                  .lend(
+                      name ->
+                          device
+                              .tokens()
+                              .testTpm2(
+                                  Tokens.ANY, Optional.empty(), Tpm2TokenParameters.device(name)))
+              instanceof TokenTest.Opens;
+    };
+  }
+
+  @Override
+  public void killConversionSlot() throws IOException {
+    if (!(look() instanceof VolumeState.Encrypted(var _, var slots))
+        || !slots.contains(Slot.CONVERSION)) {
+      return;
+    }
+    try (LoopDevice whole = attach(partition.sizeBytes());
+        CryptDevice device = CryptDevice.open(whole.path())) {
+      device.load().keyslots().destroy(CONVERSION_SLOT);
+    }
+  }
+
+  @Override
+  public void anchor(Digest journalHead) throws IOException {
+    int token = anchorToken().map(Token::id).getOrElse(Tokens.ANY);
+    String json =
+        "{\"type\":\"%s\",\"keyslots\":[],\"head\":\"%s\"}"
+            .formatted(ANCHOR_TYPE, journalHead.hex());
+    try (LoopDevice whole = attach(partition.sizeBytes());
+        CryptDevice device = CryptDevice.open(whole.path())) {
+      device.load().tokens().set(token, json);
+    }
+  }
+
+  @Override
+  public Option<Digest> anchored() throws IOException {
+    return headerLook
+        .header()
+        .flatMap(
+            header ->
+                anchorToken(header.metadata().tokens())
+                    .flatMap(
+                        token ->
+                            Option.of(header.json().path("tokens").get(token.id() + ""))
+                                .map(json -> json.path("head").asText())))
+        .filter(head -> head.matches("[0-9a-f]{64}"))
+        .map(Digest::new);
+  }
+
+  private Option<Token> anchorToken() throws IOException {
+    return headerLook.header().flatMap(header -> anchorToken(header.metadata().tokens()));
+  }
+
+  private static Option<Token> anchorToken(List<Token> tokens) {
+    return Option.ofOptional(
+        tokens.stream().filter(token -> token.type().equals(ANCHOR_TYPE)).findFirst());
+  }
+
+  private LoopDevice attach(long sizeBytes) throws IOException {
+    return LoopDevice.attachDirect(
+        partition.disk().path(), new LoopDevice.Window(partition.offsetBytes(), sizeBytes));
+  }
+}

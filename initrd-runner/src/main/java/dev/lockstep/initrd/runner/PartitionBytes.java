@@ -1,0 +1,56 @@
+package dev.lockstep.initrd.runner;
+
+import dev.lockstep.initrd.syscall.BlockDeviceFile;
+import dev.lockstep.initrd.syscall.RandomReader;
+import dev.lockstep.statemachine.port.Volume;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/**
+ * The bytes of one partition, or of a window over its first ones. Every read goes to the medium,
+ * past the page cache, so that reading back proves something.
+ *
+ * @param disk the whole disk
+ * @param offsetBytes where the partition begins
+ * @param sizeBytes nothing behind it is ever touched
+ */
+public record PartitionBytes(BlockDeviceFile disk, long offsetBytes, long sizeBytes)
+    implements Volume, RandomReader {
+
+  /** The first bytes only. */
+  PartitionBytes window(long windowBytes) {
+    if (windowBytes > sizeBytes) {
+      throw new IllegalArgumentException("the window is larger than the partition");
+    }
+    return new PartitionBytes(disk, offsetBytes, windowBytes);
+  }
+
+  @Override
+  public void read(long atBytes, byte[] into) throws IOException {
+    readFully(atBytes, ByteBuffer.wrap(into));
+  }
+
+  @Override
+  public void readFully(long atBytes, ByteBuffer target) throws IOException {
+    requireWithin(atBytes, target.remaining());
+    disk.readBack(offsetBytes + atBytes, target);
+  }
+
+  @Override
+  public void write(long atBytes, byte[] data) throws IOException {
+    requireWithin(atBytes, data.length);
+    disk.writeFully(offsetBytes + atBytes, ByteBuffer.wrap(data));
+  }
+
+  @Override
+  public void flush() throws IOException {
+    disk.flush();
+  }
+
+  private void requireWithin(long atBytes, int lengthBytes) throws IOException {
+    if (atBytes < 0 || atBytes > sizeBytes - lengthBytes) {
+      throw new IOException(
+          lengthBytes + " bytes at " + atBytes + " lie outside the window of " + sizeBytes);
+    }
+  }
+}

@@ -1,0 +1,85 @@
+package dev.lockstep.initrd.runner;
+
+import dev.lockstep.initrd.cryptsetup.LibraryVersion;
+import dev.lockstep.initrd.tpm.Lockout;
+import dev.lockstep.initrd.tpm.Tpm;
+import dev.lockstep.initrd.tpm.TpmFailure;
+import dev.lockstep.statemachine.port.Surroundings;
+import io.vavr.control.Either;
+import io.vavr.control.Option;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** This machine's facts. */
+final class SystemSurroundings implements Surroundings {
+
+  private static final Path POWER_SUPPLIES = Path.of("/sys/class/power_supply");
+
+  private final DiskPartitions disk;
+  private final FolderBootPartition boot;
+  private final Option<Tpm> tpm;
+
+  SystemSurroundings(DiskPartitions disk, FolderBootPartition boot, Option<Tpm> tpm) {
+    this.disk = disk;
+    this.boot = boot;
+    this.tpm = tpm;
+  }
+
+  @Override
+  public Facts look() throws IOException {
+    Option<String> objection = tpmObjection(tpm);
+    return new Facts(
+        new DiskIdentity(disk.diskId().toString(), disk.root().partitionUuid().toString()),
+        disk.root().sizeBytes(),
+        LibraryVersion.loaded().map(Object::toString).orElse("(missing)"),
+        objection.isEmpty(),
+        objection.getOrElse(""),
+        boot.freeBytes(),
+        onBattery(POWER_SUPPLIES));
+  }
+
+  /** Why the TPM can't be used, in one sentence; reading its counter spends no try. */
+  static Option<String> tpmObjection(Option<Tpm> tpm) {
+    if (tpm.isEmpty()) {
+      return Option.some(
+          "There is no TPM to keep the key that resumes after a power cut; name one with"
+              + " --tpm2-device.");
+    }
+    Either<TpmFailure, Lockout> lockout = Lockout.read(tpm.get());
+    if (lockout.isLeft()) {
+      return Option.some("The TPM does not answer: " + lockout.getLeft().message());
+    }
+    return Option.when(
+        lockout.get().triesLeft() < 2,
+        () ->
+            "The TPM is locked out or about to be (%d tries left); wait for its recovery time."
+                .formatted(lockout.get().triesLeft()));
+  }
+
+  /** A battery that discharges, and no mains that is connected. */
+  static boolean onBattery(Path supplies) throws IOException {
+    if (!Files.isDirectory(supplies)) {
+      return false;
+    }
+    boolean discharging = false;
+    boolean mains = false;
+    try (DirectoryStream<Path> each = Files.newDirectoryStream(supplies)) {
+      for (Path supply : each) {
+        discharging |=
+            read(supply, "type").equals("Battery") && read(supply, "status").equals("Discharging");
+        mains |= read(supply, "online").equals("1");
+      }
+    }
+    return discharging && !mains;
+  }
+
+  private static String read(Path supply, String name) {
+    try {
+      return Files.readString(supply.resolve(name)).strip();
+    } catch (IOException absent) {
+      return "";
+    }
+  }
+}

@@ -1,0 +1,153 @@
+package dev.lockstep.initrd.runner;
+
+import dev.lockstep.initrd.syscall.Secret;
+import dev.lockstep.initrd.tpm.PcrSelection;
+import dev.lockstep.initrd.tpm.RecoveryKey;
+import dev.lockstep.initrd.tpm.SealedCredential;
+import dev.lockstep.initrd.tpm.Tpm;
+import dev.lockstep.initrd.tpm.TpmFailure;
+import dev.lockstep.statemachine.port.Keys;
+import io.vavr.control.Either;
+import io.vavr.control.Option;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.TreeSet;
+
+/** The keys of one run, in locked memory; the conversion key is sealed to the TPM. */
+final class TpmKeys implements Keys, AutoCloseable {
+
+  /** 256 bits: nobody guesses it, so its keyslot needs no slow key derivation. */
+  private static final int CONVERSION_KEY_BYTES = 32;
+
+  private static final int LONGEST_KEY_BYTES = 4096;
+
+  /** Bound into the sealed blob: a blob of another name does not unseal. */
+  private static final String CREDENTIAL = "lockstep.conversion-key";
+
+  private final Option<Tpm> tpm;
+  private final Option<RecoveryKeyHandover> handover;
+  private final Option<Path> keyFile;
+  private Option<Secret> conversionKey = Option.none();
+  private Option<Secret> recoveryKey = Option.none();
+
+  /**
+   * @param keyFile a key of any slot, for when the TPM does not give the conversion key any more
+   */
+  TpmKeys(Option<Tpm> tpm, Option<RecoveryKeyHandover> handover, Option<Path> keyFile) {
+    this.tpm = tpm;
+    this.handover = handover;
+    this.keyFile = keyFile;
+  }
+
+  @Override
+  public byte[] sealNewConversionKey(List<Integer> pcrs) throws IOException, KeyRefused {
+    forgetConversionKey();
+    Secret key = Secret.random(CONVERSION_KEY_BYTES);
+    conversionKey = Option.some(key);
+    Either<TpmFailure, SealedCredential> sealed =
+        SealedCredential.seal(tpm(), CREDENTIAL, selection(pcrs), key::bytes);
+    if (sealed.isLeft()) {
+      throw new KeyRefused(sealed.getLeft().message());
+    }
+    return sealed.get().base64().getBytes(StandardCharsets.US_ASCII);
+  }
+
+  @Override
+  public void unseal(byte[] blob) throws IOException, KeyRefused {
+    forgetConversionKey();
+    SealedCredential sealed;
+    try {
+      sealed = new SealedCredential(new String(blob, StandardCharsets.US_ASCII));
+    } catch (IllegalArgumentException damaged) {
+      throw new KeyRefused("The sealed conversion key is damaged: " + damaged.getMessage());
+    }
+    Secret[] unsealed = new Secret[1];
+    Option<TpmFailure> failure =
+        sealed.unseal(tpm(), CREDENTIAL, bytes -> unsealed[0] = copyOf(bytes));
+    if (failure.isDefined() && keyFile.isDefined()) {
+      return; // a key of another slot goes on as well
+    }
+    if (failure.isDefined()) {
+      throw new KeyRefused(
+          failure.get().message() + " To go on without it, give the recovery key with --key-file.");
+    }
+    if (unsealed[0] == null || unsealed[0].length() != CONVERSION_KEY_BYTES) {
+      throw new KeyRefused("The sealed conversion key has not the length it was made with.");
+    }
+    conversionKey = Option.some(unsealed[0]);
+  }
+
+  private static Secret copyOf(java.lang.foreign.MemorySegment bytes) {
+    try {
+      Secret copy = Secret.allocate((int) bytes.byteSize());
+      copy.bytes().copyFrom(bytes);
+      return copy;
+    } catch (IOException noLockedMemory) {
+      throw new java.io.UncheckedIOException(noLockedMemory);
+    }
+  }
+
+  /** A fresh recovery key; an earlier one of this run is wiped. */
+  Secret newRecoveryKey() throws IOException {
+    recoveryKey.forEach(Secret::close);
+    try (Secret random = Secret.random(RecoveryKey.RANDOM_BYTES);
+        RecoveryKey key = RecoveryKey.of(random.bytes())) {
+      recoveryKey = Option.some(copyOf(key.bytes()));
+      return recoveryKey.get();
+    }
+  }
+
+  @Override
+  public boolean recoveryKeyInMemory() {
+    return recoveryKey.isDefined();
+  }
+
+  @Override
+  public String handOverRecoveryKey() throws IOException {
+    Secret key =
+        recoveryKey.getOrElseThrow(() -> new IOException("the recovery key is not in memory"));
+    return handover
+        .getOrElseThrow(() -> new IOException("there is nowhere to hand the recovery key to"))
+        .handOver(key);
+  }
+
+  Secret conversionKey() throws IOException {
+    return conversionKey.getOrElseThrow(
+        () -> new IOException("the conversion key was not unsealed"));
+  }
+
+  /** The conversion key, or whatever other slot's key the operator gave: each converts. */
+  Secret anyKey() throws IOException {
+    return conversionKey.isDefined() || keyFile.isEmpty()
+        ? conversionKey()
+        : Secret.readFrom(keyFile.get(), LONGEST_KEY_BYTES);
+  }
+
+  /** As it was handed over, else as this run made it. */
+  Option<Secret> recoveryKey() throws IOException {
+    Option<Secret> handedOver = handover.isDefined() ? handover.get().recall() : Option.none();
+    return handedOver.orElse(recoveryKey);
+  }
+
+  Tpm tpm() throws KeyRefused {
+    return tpm.getOrElseThrow(
+        () -> new KeyRefused("There is no TPM; name one with --tpm2-device."));
+  }
+
+  static PcrSelection selection(List<Integer> pcrs) {
+    return new PcrSelection(new TreeSet<>(pcrs));
+  }
+
+  private void forgetConversionKey() {
+    conversionKey.forEach(Secret::close);
+    conversionKey = Option.none();
+  }
+
+  @Override
+  public void close() {
+    forgetConversionKey();
+    recoveryKey.forEach(Secret::close);
+  }
+}
