@@ -1,0 +1,108 @@
+package dev.lockstep.installer.install;
+
+import dev.lockstep.initrd.runner.Disk;
+import dev.lockstep.initrd.runner.FirstBootSession;
+import dev.lockstep.initrd.runner.FirstBootSession.Request;
+import dev.lockstep.initrd.tpm.TpmDevice;
+import dev.lockstep.installer.filesystem.BootImage;
+import dev.lockstep.installer.filesystem.RootImage;
+import dev.lockstep.statemachine.boot.KernelArgument;
+import dev.lockstep.statemachine.firstboot.Intent;
+import dev.lockstep.statemachine.firstboot.Phase;
+import dev.lockstep.statemachine.firstboot.Policy;
+import dev.lockstep.statemachine.loop.Brake;
+import dev.lockstep.statemachine.loop.Witness;
+import dev.lockstep.statemachine.machine.Ending;
+import dev.lockstep.statemachine.machine.Refusal;
+import io.vavr.control.Either;
+import io.vavr.control.Option;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Random;
+
+/**
+ * A small real system, installed to a real image, with a software TPM and somewhere for the key.
+ */
+record InstalledImage(Path folder) {
+
+  static final long SIZE_BYTES = 384L << 20;
+  static final String KNOWN_PLAINTEXT = "A line that must never be read off the encrypted disk.\n";
+
+  Path source() throws IOException {
+    Path source = folder.resolve("source");
+    if (!Files.exists(source)) {
+      byte[] random = new byte[3 << 20];
+      new Random(7).nextBytes(random);
+      Files.createDirectories(source.resolve("usr/lib"));
+      Files.createDirectories(source.resolve("boot"));
+      Files.createDirectories(source.resolve("etc"));
+      Files.writeString(source.resolve("usr/lib/os-release"), "ID=tiny\nPRETTY_NAME=Tiny\n");
+      Files.writeString(source.resolve("etc/known"), KNOWN_PLAINTEXT.repeat(500));
+      Files.write(source.resolve("usr/random"), random);
+      Files.write(source.resolve("boot/vmlinuz-1"), new byte[1 << 20]);
+      Files.write(source.resolve("boot/initrd.img-1"), new byte[1 << 20]);
+    }
+    return source;
+  }
+
+  Path disk() {
+    return folder.resolve("disk.img");
+  }
+
+  Path recoveryKey() {
+    return folder.resolve("recovery-key");
+  }
+
+  Ending install(long sizeBytes, String... kernelArguments) throws IOException {
+    InstallRequest request =
+        new InstallRequest(
+            source(),
+            disk(),
+            Option.some(sizeBytes),
+            true,
+            true,
+            false,
+            BootImage.Type.EXT4,
+            RootImage.Size.USED,
+            Option.none(),
+            List.of(kernelArguments).stream().map(KernelArgument::new).toList(),
+            List.of());
+    return new InstallSession(request, Witness.none()).run();
+  }
+
+  Ending firstBoot(Brake<Phase, Intent> brake) throws IOException {
+    return firstBoot(folder.resolve("tpm"), brake);
+  }
+
+  Ending firstBoot(Path tpm, Brake<Phase, Intent> brake) throws IOException {
+    return firstBoot(tpm, Option.none(), brake);
+  }
+
+  Ending firstBoot(Path tpm, Option<Path> keyFile, Brake<Phase, Intent> brake) throws IOException {
+    Request request =
+        new Request(
+            disk(),
+            new TpmDevice.Software(tpm),
+            Option.some(recoveryKey()),
+            keyFile,
+            Policy.STANDARD,
+            Disk.Use.CHANGE);
+    Either<Refusal, FirstBootSession> opened = FirstBootSession.open(request, (_, _) -> true);
+    if (opened.isLeft()) {
+      return new Ending.Stopped(opened.getLeft());
+    }
+    try (FirstBootSession session = opened.get()) {
+      return session.run(brake, Witness.none());
+    }
+  }
+
+  /** Stops before the first step that is chosen in a phase of this name. */
+  static Brake<Phase, Intent> at(String phase) {
+    return state ->
+        Option.when(
+            state.phase().getClass().getSimpleName().equals(phase),
+            () -> new Refusal(Refusal.Kind.SAFE_POINT, "TEST", "stopped by the test"));
+  }
+}
