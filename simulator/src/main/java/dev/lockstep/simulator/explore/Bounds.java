@@ -1,0 +1,28 @@
+package dev.lockstep.simulator.explore;
+
+import dev.lockstep.simulator.fault.CrashSubsets;
+import java.time.Duration;
+
+/**
+ * How far an exploration goes. Which of these was hit is part of its result.
+ *
+ * @param maxCuts {@link Integer#MAX_VALUE} for the fixpoint, which covers any number
+ * @param maxStates bounds the memory: some 2 KiB each
+ * @param time bounds the time
+ * @param subsets bounds the ways in which one cut can strike
+ * @param followAll whether every run is followed to its end, even where it does what another did
+ */
+public record Bounds(
+    int maxCuts, long maxStates, Duration time, CrashSubsets subsets, boolean followAll) {
+
+  public static final int UNLIMITED = Integer.MAX_VALUE;
+
+  public static Bounds cuts(int maxCuts) {
+    return new Bounds(maxCuts, 2_000_000, Duration.ofHours(1), new CrashSubsets(12), false);
+  }
+
+  /** The same, and slower: a check on the shortcut. */
+  public Bounds followingAll() {
+    return new Bounds(maxCuts, maxStates, time, subsets, true);
+  }
+}

@@ -1,0 +1,173 @@
+package dev.lockstep.simulator.explore;
+
+import dev.lockstep.simulator.disk.Domain;
+import dev.lockstep.simulator.disk.Marks;
+import dev.lockstep.simulator.disk.ModelDisk;
+import dev.lockstep.simulator.disk.PendingWrite;
+import dev.lockstep.simulator.disk.Power;
+import dev.lockstep.simulator.esp.ModelBootPartition;
+import dev.lockstep.simulator.journal.JournalReading;
+import dev.lockstep.simulator.journal.ModelJournal;
+import dev.lockstep.simulator.luks.ModelLuks;
+import dev.lockstep.simulator.luks.ModelRoot;
+import dev.lockstep.simulator.luks.ModelVolume;
+import dev.lockstep.simulator.mutant.Mutant.Wiring;
+import dev.lockstep.simulator.tpm.ModelKeys;
+import dev.lockstep.simulator.tpm.ModelTpm;
+import dev.lockstep.simulator.tpm.Names;
+import dev.lockstep.statemachine.firstboot.FirstBoot;
+import dev.lockstep.statemachine.firstboot.FirstBootWorld;
+import dev.lockstep.statemachine.firstboot.Intent;
+import dev.lockstep.statemachine.firstboot.Observation;
+import dev.lockstep.statemachine.firstboot.Outcome;
+import dev.lockstep.statemachine.firstboot.Phase;
+import dev.lockstep.statemachine.firstboot.Ports;
+import dev.lockstep.statemachine.loop.Brake;
+import dev.lockstep.statemachine.loop.Loop;
+import dev.lockstep.statemachine.loop.Witness;
+import dev.lockstep.statemachine.machine.Ending;
+import dev.lockstep.statemachine.machine.Event;
+import dev.lockstep.statemachine.machine.State;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Consumer;
+
+/**
+ * One boot of the modelled machine: fresh memory, the disks as the last one left them, and on them
+ * the first boot's own loop, decider and effects.
+ */
+final class Computer {
+
+  private static final String VERSION = "model";
+
+  private final Simulation simulation;
+  private final ModelDisk root;
+  private final ModelDisk boot;
+  private final ModelDisk journalDisk;
+  private final ModelTpm tpm;
+  private final ModelKeys keys;
+  private final ModelLuks luks;
+  private final ModelJournal journal;
+  private final Loop<Phase, Intent, Outcome, Observation> loop;
+  private final Consumer<Moment> moments;
+  private JournalReading reading;
+  private int ordinal;
+
+  /**
+   * Switches the machine on.
+   *
+   * @param bootNumber tells this boot's id
+   * @param firstOrdinal of the moments that come
+   */
+  Computer(
+      Simulation simulation,
+      Image image,
+      JournalReading reading,
+      int bootNumber,
+      int firstOrdinal,
+      Consumer<Moment> moments,
+      Witness<Phase, Intent, Outcome> witness) {
+    Power power = this::moment;
+    this.simulation = simulation;
+    this.moments = moments;
+    this.reading = reading;
+    this.ordinal = firstOrdinal;
+    this.root = new ModelDisk(Domain.ROOT, image.root(), power);
+    this.boot = new ModelDisk(Domain.BOOT, image.boot(), power);
+    this.journalDisk = new ModelDisk(Domain.JOURNAL, image.journal(), power);
+    this.tpm = new ModelTpm(simulation.scenario().measured(), image.offDisk(), power);
+    Names names = new Names(this::namesInUse);
+    this.keys = new ModelKeys(tpm, names, simulation.registry(), power);
+    this.luks = new ModelLuks(simulation.scenario().layout(), root, keys);
+    this.journal = new ModelJournal(journalDisk, simulation.registry(), reading);
+    Wiring wiring = simulation.mutant().wiring().apply(ports(names));
+    this.loop =
+        new Loop<>(
+            simulation.mutant().machine().apply(new FirstBoot()),
+            new FirstBootWorld(simulation.scenario().policy(), wiring.ports(), wiring.effects()),
+            wiring.ports().journal(),
+            Brake.never(),
+            witness,
+            new Event.BootStarted<>(new UUID(0, bootNumber), VERSION));
+  }
+
+  private Ports ports(Names names) {
+    Scenario scenario = simulation.scenario();
+    return new Ports(
+        journal,
+        windowBytes -> new ModelVolume(root, windowBytes),
+        new ModelBootPartition(boot),
+        luks,
+        keys,
+        new ModelRoot(scenario.layout(), root),
+        () -> "left to the machine's own boot",
+        scenario::facts,
+        () -> Names.uuid(names.freshHeader()),
+        (_, _) -> true);
+  }
+
+  /** How a boot ended. */
+  record End(boolean complete, String words) {}
+
+  /** Runs until there is nothing left to do, or the machine stops, or an effect fails. */
+  End run() {
+    try {
+      return switch (loop.run()) {
+        case Ending.Finished() ->
+            new End(loop.state().phase() instanceof Phase.Complete, "everything done");
+        case Ending.Stopped(var refusal) ->
+            new End(false, refusal.code() + ": " + refusal.sentence());
+      };
+    } catch (IOException failed) {
+      return new End(false, "failed: " + failed.getMessage());
+    }
+  }
+
+  /** Everything written is flushed; what is in memory is lost. */
+  Image shutDown() {
+    if (!pending().isEmpty()) {
+      moment("the orderly shutdown");
+    }
+    return durable().with(pending());
+  }
+
+  int nextOrdinal() {
+    return ordinal;
+  }
+
+  private void moment(String before) {
+    reading = reading.extendedBy(journalDisk.durable(), simulation.registry());
+    moments.accept(
+        new Moment(
+            ordinal++,
+            before,
+            durable(),
+            pending(),
+            reading,
+            journal.acknowledged(),
+            journal.inFlight(),
+            loop.state(),
+            keys.fingerprint().then(luks.fingerprint())));
+  }
+
+  private Image durable() {
+    return new Image(root.durable(), boot.durable(), journalDisk.durable(), tpm.offDisk());
+  }
+
+  private List<PendingWrite> pending() {
+    List<PendingWrite> all = new ArrayList<>(root.pending());
+    all.addAll(boot.pending());
+    all.addAll(journalDisk.pending());
+    return all;
+  }
+
+  private Marks namesInUse() {
+    State<Phase, Intent> state = loop.state();
+    return root.marks()
+        .and(boot.marks())
+        .and(Vouched.by(state.phase()).names(simulation.registry()))
+        .and(keys.names());
+  }
+}

@@ -1,0 +1,168 @@
+package dev.lockstep.simulator.explore;
+
+import dev.lockstep.simulator.disk.Domain;
+import dev.lockstep.simulator.disk.Power;
+import dev.lockstep.simulator.esp.ModelBootPartition;
+import dev.lockstep.simulator.journal.JournalReading;
+import dev.lockstep.simulator.luks.LuksHeader;
+import dev.lockstep.simulator.luks.VolumeReading;
+import dev.lockstep.simulator.tpm.ModelTpm;
+import dev.lockstep.simulator.tpm.OffDisk;
+import dev.lockstep.statemachine.firstboot.Intent;
+import dev.lockstep.statemachine.firstboot.Outcome;
+import dev.lockstep.statemachine.firstboot.PreparedFile;
+import dev.lockstep.statemachine.invariant.Medium;
+import dev.lockstep.statemachine.luks.VolumeState;
+import dev.lockstep.statemachine.machine.Event;
+import dev.lockstep.statemachine.port.Digest;
+import dev.lockstep.statemachine.port.Keys.KeyRefused;
+import dev.lockstep.statemachine.port.Luks.Slot;
+import io.vavr.Lazy;
+import io.vavr.control.Option;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/** An image, looked at with all that only the simulator knows. Looks when asked, not before. */
+final class Inspection implements Medium {
+
+  private final Simulation simulation;
+  private final Image image;
+  private final VolumeReading volume;
+  private final Lazy<Map<String, byte[]>> files;
+
+  Inspection(Simulation simulation, Image image) {
+    this.simulation = simulation;
+    this.image = image;
+    this.volume = new VolumeReading(simulation.scenario().layout(), image.root()::sector);
+    this.files = Lazy.of(() -> ModelBootPartition.files(image.boot()));
+  }
+
+  static boolean finishedContentIsWhole(Simulation simulation, Image image) {
+    Inspection inspection = new Inspection(simulation, image);
+    return inspection.volume.nothingBehindWindow()
+        && inspection.header().exists(inspection.volume::wholeAndStaged);
+  }
+
+  private Option<LuksHeader> header() {
+    return volume.header();
+  }
+
+  @Override
+  public VolumeState volume() {
+    return volume.state();
+  }
+
+  @Override
+  public Digest tail() {
+    int shift = simulation.scenario().layout().shiftSectors();
+    return simulation
+        .registry()
+        .digest(volume.content(simulation.scenario().layout().tailSector(), shift));
+  }
+
+  @Override
+  public boolean tailIsBlank() {
+    return volume.tailIsBlank();
+  }
+
+  @Override
+  public boolean contentIsWhole() {
+    return volume.nothingBehindWindow()
+        && (header().exists(volume::wholeThrough) || contentIsWholeInTheClear());
+  }
+
+  @Override
+  public boolean contentIsWholeInTheClear() {
+    return volume.wholeInTheClear() || volume.wholeWithHeadCopy();
+  }
+
+  @Override
+  public boolean conversionKeyIsSealed() {
+    byte[] blob = files.get().get(PreparedFile.SEALED_KEY.path());
+    if (blob == null) {
+      return false;
+    }
+    try {
+      int key = tpm().unsealed(blob);
+      return header()
+          .exists(
+              header -> header.conversionKey() == key && header.slots().contains(Slot.CONVERSION));
+    } catch (KeyRefused refused) {
+      return false;
+    }
+  }
+
+  @Override
+  public boolean tpmOpens() {
+    return header()
+        .exists(
+            header ->
+                header.slots().contains(Slot.TPM2)
+                    && header.measured().equals(simulation.scenario().measured()));
+  }
+
+  @Override
+  public boolean recoveryKeyIsHeld() {
+    return header()
+        .exists(
+            header ->
+                header.slots().contains(Slot.RECOVERY)
+                    && image.offDisk().holdsRecoveryKey(header.number()));
+  }
+
+  @Override
+  public Option<Digest> file(String path) {
+    return Option.of(files.get().get(path)).map(simulation.registry()::digest);
+  }
+
+  @Override
+  public Startup startup() {
+    return simulation.scenario().firmware().start(files.get(), this::opensByItself);
+  }
+
+  private boolean opensByItself(UUID uuid) {
+    return volume() instanceof VolumeState.Encrypted(UUID found, var _)
+        && found.equals(uuid)
+        && tpmOpens()
+        && header().exists(volume::wholeThrough);
+  }
+
+  @Override
+  public Option<Digest> anchor() {
+    return header().flatMap(LuksHeader::anchor);
+  }
+
+  @Override
+  public List<String> keysInTheClear() {
+    List<String> found = new ArrayList<>();
+    Arrays.stream(Domain.values())
+        .filter(domain -> image.of(domain).marks().secret())
+        .forEach(domain -> found.add("the medium of " + domain));
+    return found;
+  }
+
+  @Override
+  public int failedTries() {
+    return image.offDisk().failedTries();
+  }
+
+  @Override
+  public int triesAllowed() {
+    return OffDisk.TRIES_ALLOWED;
+  }
+
+  @Override
+  public List<Event<Intent, Outcome>> journal() {
+    return JournalReading.NOTHING
+        .extendedBy(image.journal(), simulation.registry())
+        .events()
+        .asJava();
+  }
+
+  private ModelTpm tpm() {
+    return new ModelTpm(simulation.scenario().measured(), OffDisk.NOTHING, Power.STEADY);
+  }
+}

@@ -1,0 +1,102 @@
+package dev.lockstep.simulator.explore;
+
+import dev.lockstep.simulator.disk.DiskImage;
+import dev.lockstep.simulator.disk.Domain;
+import dev.lockstep.simulator.disk.ModelDisk;
+import dev.lockstep.simulator.disk.Power;
+import dev.lockstep.simulator.esp.ModelBootPartition;
+import dev.lockstep.simulator.firmware.Firmware;
+import dev.lockstep.simulator.luks.Layout;
+import dev.lockstep.simulator.luks.PlainFilesystem;
+import dev.lockstep.simulator.tpm.OffDisk;
+import dev.lockstep.statemachine.firstboot.Policy;
+import dev.lockstep.statemachine.port.Surroundings.DiskIdentity;
+import dev.lockstep.statemachine.port.Surroundings.Facts;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Where an exploration begins.
+ *
+ * @param name as on the command line
+ * @param start what the installer left
+ * @param measured what the firmware measures at every boot
+ */
+public record Scenario(
+    String name, Layout layout, Image start, Firmware firmware, String measured, Policy policy) {
+
+  public static final String FIRST_BOOT = "first-boot";
+
+  private static final String ENTRY = "loader/entries/lockstep.conf";
+
+  /** Longer than a sector, with its arguments in the second: so it can be torn in the middle. */
+  private static final String ENTRY_TEXT =
+      "title Model OS\nversion 1\nlinux /vmlinuz\ninitrd /initrd.img\n"
+          + ("# " + "kept as it is, whatever the first boot changes ".repeat(10) + "\n")
+          + "options root=UUID="
+          + PlainFilesystem.UUID_TEXT
+          + " rd.lockstep.encrypt=tpm2 quiet\n";
+
+  /**
+   * The scenario of this name.
+   *
+   * @throws IllegalArgumentException with one sentence, if there is none of that name
+   */
+  public static Scenario named(String name) {
+    if (!name.equals(FIRST_BOOT)) {
+      throw new IllegalArgumentException(
+          "there is no scenario '" + name + "'; there is " + FIRST_BOOT);
+    }
+    return firstBoot(Layout.SMALL);
+  }
+
+  /** A freshly installed machine, about to be encrypted. */
+  public static Scenario firstBoot(Layout layout) {
+    Map<String, byte[]> installed = new TreeMap<>();
+    installed.put("vmlinuz", bytes("the kernel"));
+    installed.put("initrd.img", bytes("the initrd, with Lockstep's runner in it"));
+    installed.put(ENTRY, bytes(ENTRY_TEXT));
+    Image start =
+        new Image(
+            PlainFilesystem.image(layout),
+            bootPartition(installed),
+            DiskImage.BLANK,
+            OffDisk.NOTHING);
+    // The count of boots without progress is left out of states, so its limit must be out of reach.
+    Policy policy = new Policy(Layout.bytes(layout.shiftSectors()), 0, Integer.MAX_VALUE);
+    return new Scenario(
+        FIRST_BOOT, layout, start, new Firmware(installed, ENTRY), "firmware-1", policy);
+  }
+
+  Facts facts() {
+    return new Facts(
+        new DiskIdentity("model-disk", "model-partition"),
+        Layout.bytes(layout.partitionSectors()),
+        "2.6.1",
+        true,
+        "",
+        Long.MAX_VALUE,
+        false);
+  }
+
+  private static DiskImage bootPartition(Map<String, byte[]> files) {
+    ModelDisk disk = new ModelDisk(Domain.BOOT, DiskImage.BLANK, Power.STEADY);
+    ModelBootPartition partition = new ModelBootPartition(disk);
+    try {
+      for (Map.Entry<String, byte[]> file : files.entrySet()) {
+        partition.write(file.getKey(), file.getValue());
+        partition.sync(file.getKey());
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return disk.durable();
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+}

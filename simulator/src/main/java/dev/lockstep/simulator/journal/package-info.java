@@ -1,0 +1,2 @@
+/** The modelled journal: records in sectors, chained, torn like any other write. */
+package dev.lockstep.simulator.journal;

@@ -1,0 +1,169 @@
+package dev.lockstep.simulator.luks;
+
+import dev.lockstep.simulator.disk.Fingerprint;
+import dev.lockstep.simulator.disk.Marks;
+import dev.lockstep.simulator.disk.Sector;
+import dev.lockstep.simulator.tpm.Names;
+import dev.lockstep.statemachine.port.Digest;
+import dev.lockstep.statemachine.port.Luks.Slot;
+import io.vavr.control.Option;
+import java.nio.charset.StandardCharsets;
+import java.util.EnumSet;
+import java.util.Set;
+import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What a LUKS2 header says, as far as the first boot depends on it.
+ *
+ * @param number names the header, and with it UUID, volume key and recovery key
+ * @param conversionKey the number of the key that the conversion slot opens with
+ * @param slots that are there
+ * @param measured what the TPM slot is bound to
+ * @param requirement whether a conversion is under way: {@code online-reencrypt-v2}
+ * @param hot whether one hot zone is {@code in-reencryption}
+ * @param remainingSectors of the filesystem, from its start, that are still in the clear
+ * @param windowSectors from {@code backup-moved-segment}
+ * @param anchor the journal's head, in a token
+ */
+public record LuksHeader(
+    int number,
+    int conversionKey,
+    Set<Slot> slots,
+    String measured,
+    boolean requirement,
+    boolean hot,
+    int remainingSectors,
+    int windowSectors,
+    Option<Digest> anchor) {
+
+  private static final Pattern FORM =
+      Pattern.compile(
+          Marks.PREFIX
+              + "H(.) key="
+              + Marks.PREFIX
+              + "K(.) slots=([CTR]*) measured=(\\S+) requirement=([01])"
+              + " hot=([01]) remaining=(\\d+) window=(\\d+) anchor=([0-9a-f]*)\n\0*");
+
+  public LuksHeader {
+    slots = Set.copyOf(slots);
+  }
+
+  public UUID uuid() {
+    return Names.uuid(number);
+  }
+
+  /** One active segment, every byte encrypted, and yet the requirement is there. */
+  public boolean finishedNotFinalised() {
+    return requirement && !hot && remainingSectors == 0;
+  }
+
+  public LuksHeader converting(int windowSectors, int remainingSectors) {
+    return new LuksHeader(
+        number,
+        conversionKey,
+        slots,
+        measured,
+        true,
+        false,
+        remainingSectors,
+        windowSectors,
+        anchor);
+  }
+
+  LuksHeader with(boolean requirement, boolean hot, int remainingSectors) {
+    return new LuksHeader(
+        number,
+        conversionKey,
+        slots,
+        measured,
+        requirement,
+        hot,
+        remainingSectors,
+        windowSectors,
+        anchor);
+  }
+
+  LuksHeader without(Slot slot) {
+    EnumSet<Slot> left = EnumSet.noneOf(Slot.class);
+    left.addAll(slots);
+    left.remove(slot);
+    return new LuksHeader(
+        number,
+        conversionKey,
+        left,
+        measured,
+        requirement,
+        hot,
+        remainingSectors,
+        windowSectors,
+        anchor);
+  }
+
+  LuksHeader anchored(Option<Digest> head) {
+    return new LuksHeader(
+        number,
+        conversionKey,
+        slots,
+        measured,
+        requirement,
+        hot,
+        remainingSectors,
+        windowSectors,
+        head);
+  }
+
+  /** The metadata's one sector: what is JSON in a real header. */
+  Sector encode() {
+    StringBuilder letters = new StringBuilder();
+    for (Slot slot : Slot.values()) {
+      letters.append(slots.contains(slot) ? slot.name().substring(0, 1) : "");
+    }
+    String text =
+        Marks.header(number)
+            + (" key=" + Marks.key(conversionKey))
+            + (" slots=" + letters)
+            + (" measured=" + measured)
+            + (" requirement=" + (requirement ? 1 : 0))
+            + (" hot=" + (hot ? 1 : 0))
+            + (" remaining=" + remainingSectors)
+            + (" window=" + windowSectors)
+            + (" anchor=" + anchor.map(Digest::hex).getOrElse(""))
+            + "\n";
+    byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
+    if (bytes.length > Sector.BYTES) {
+      throw new IllegalStateException("the modelled metadata outgrew its sector");
+    }
+    return Sector.of(bytes);
+  }
+
+  Fingerprint fingerprintWithoutAnchor() {
+    return anchored(Option.none()).encode().fingerprint();
+  }
+
+  static Option<LuksHeader> decode(Sector sector) {
+    Matcher matcher = FORM.matcher(new String(sector.bytes(), StandardCharsets.ISO_8859_1));
+    if (!matcher.matches()) {
+      return Option.none();
+    }
+    EnumSet<Slot> slots = EnumSet.noneOf(Slot.class);
+    for (Slot slot : Slot.values()) {
+      if (matcher.group(3).contains(slot.name().substring(0, 1))) {
+        slots.add(slot);
+      }
+    }
+    String anchor = matcher.group(9);
+    return Option.some(
+        new LuksHeader(
+            matcher.group(1).charAt(0) - '0',
+            matcher.group(2).charAt(0) - '0',
+            slots,
+            matcher.group(4),
+            matcher.group(5).equals("1"),
+            matcher.group(6).equals("1"),
+            Integer.parseInt(matcher.group(7)),
+            Integer.parseInt(matcher.group(8)),
+            anchor.isEmpty() ? Option.none() : Option.some(new Digest(anchor))));
+  }
+}

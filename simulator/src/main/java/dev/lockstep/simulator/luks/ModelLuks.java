@@ -1,0 +1,292 @@
+package dev.lockstep.simulator.luks;
+
+import dev.lockstep.simulator.disk.Fingerprint;
+import dev.lockstep.simulator.disk.ModelDisk;
+import dev.lockstep.simulator.disk.Sector;
+import dev.lockstep.simulator.luks.LuksArea.Copy;
+import dev.lockstep.simulator.tpm.ModelKeys;
+import dev.lockstep.simulator.tpm.Names;
+import dev.lockstep.statemachine.luks.VolumeState;
+import dev.lockstep.statemachine.port.Digest;
+import dev.lockstep.statemachine.port.Keys.KeyRefused;
+import dev.lockstep.statemachine.port.Luks;
+import io.vavr.control.Option;
+import java.io.IOException;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * libcryptsetup's in-place encryption with a data shift, backward, in its own order of writes and
+ * with its own faults (cryptsetup 2.6, measured).
+ *
+ * <p><b>The fault contract.</b> What is below may be cut anywhere, as {@link ModelDisk} says.
+ *
+ * <ul>
+ *   <li>A header update writes the primary copy, flushes, writes the secondary, flushes. Of two
+ *       whole copies the higher seqid wins, and the next update mends the other first.
+ *   <li>Each hot zone: header (marked {@code in-reencryption}) → data, one shift further → flush →
+ *       header. The zone's source stays whole until the next zone is written.
+ *   <li>The end: the head's copy is wiped piece by piece, flush, the key slot area of the
+ *       re-encryption is wiped, flush, header. Between the last zone's header and this one the
+ *       volume is <em>finished, not finalised</em>.
+ *   <li>Fault: {@link #initialise} copies the head to the tail and flushes nothing.
+ *   <li>Fault: with a hot zone marked, {@link #resume} refuses until {@link #repair}.
+ *   <li>Fault: what is finished and not finalised, {@link #repair} leaves as it is, and {@link
+ *       #resume} encrypts a second time and reports success.
+ *   <li>Fault: the only key slot can be killed in the middle of a conversion.
+ * </ul>
+ */
+public final class ModelLuks implements Luks {
+
+  private final Layout layout;
+  private final ModelDisk disk;
+  private final ModelKeys keys;
+  private Option<Integer> volumeKeyOf = Option.none();
+
+  public ModelLuks(Layout layout, ModelDisk disk, ModelKeys keys) {
+    this.layout = layout;
+    this.disk = disk;
+    this.keys = keys;
+  }
+
+  @Override
+  public VolumeState look() {
+    return new VolumeReading(layout, disk::sector).state();
+  }
+
+  /** Stands for what is in memory. */
+  public Fingerprint fingerprint() {
+    return Fingerprint.of(volumeKeyOf.getOrElse(-1));
+  }
+
+  // ---------------------------------------------------------------- the header in a file
+
+  @Override
+  public byte[] formatHeader(UUID uuid, List<Integer> pcrs) throws KeyRefused {
+    int number = Names.number(uuid);
+    int conversionKey = keys.conversionKey().getOrElseThrow(ModelLuks::noKey);
+    LuksHeader header =
+        new LuksHeader(
+            number,
+            conversionKey,
+            EnumSet.allOf(Slot.class),
+            keys.tpm().measured(),
+            false,
+            false,
+            0,
+            0,
+            Option.none());
+    keys.madeRecoveryKey(number);
+    return LuksArea.file(header, layout.shiftSectors());
+  }
+
+  @Override
+  public boolean opensHeader(Slot slot, byte[] header) throws IOException, KeyRefused {
+    return opens(slot, inFile(header));
+  }
+
+  @Override
+  public byte[] initialise(byte[] preparedHeader, long windowBytes) throws IOException, KeyRefused {
+    if (windowBytes != Layout.bytes(layout.windowSectors())) {
+      throw new IOException("the window of " + windowBytes + " bytes is not the layout's");
+    }
+    LuksHeader header = inFile(preparedHeader);
+    needConversionKey(header);
+    for (int sector = 0; sector < layout.shiftSectors(); sector++) {
+      disk.write(layout.tailSector() + sector, disk.sector(sector)); // and, as there, no flush
+    }
+    return LuksArea.file(
+        header.converting(layout.windowSectors(), layout.filesystemSectors()),
+        layout.shiftSectors());
+  }
+
+  private static LuksHeader inFile(byte[] file) throws IOException {
+    return LuksArea.read(file)
+        .best()
+        .map(Copy::header)
+        .getOrElseThrow(() -> new IOException("the header file holds no LUKS2 header"));
+  }
+
+  // ---------------------------------------------------------------- the conversion
+
+  @Override
+  public void repair() throws IOException, KeyRefused {
+    LuksHeader header = load();
+    if (!header.requirement()) {
+      return;
+    }
+    needConversionKey(header);
+    if (!header.hot()) {
+      return; // finished, not finalised: returns success and does nothing
+    }
+    needKeyslotArea(header);
+    moveZone(header);
+    disk.flush();
+    int remaining = afterZone(header);
+    commit(header.with(true, false, remaining));
+    if (remaining == 0) {
+      tearDown();
+    }
+  }
+
+  @Override
+  public boolean resume(Progress progress) throws IOException, KeyRefused {
+    LuksHeader header = load();
+    if (!header.requirement()) {
+      throw new IOException("the device is not in re-encryption");
+    }
+    if (header.hot()) {
+      throw new IOException("the re-encryption needs repair before it can be resumed");
+    }
+    needConversionKey(header);
+    if (header.finishedNotFinalised()) {
+      encryptOnceMore(header);
+      tearDown();
+      return true;
+    }
+    needKeyslotArea(header);
+    while (header.remainingSectors() > 0) {
+      if (!goesOn(progress, header)) {
+        return false;
+      }
+      commit(header.with(true, true, header.remainingSectors()));
+      moveZone(header);
+      disk.flush();
+      header = header.with(true, false, afterZone(header));
+      commit(header);
+    }
+    tearDown();
+    return true;
+  }
+
+  private boolean goesOn(Progress progress, LuksHeader header) {
+    long total = Layout.bytes(layout.filesystemSectors());
+    return progress.at(total - Layout.bytes(header.remainingSectors()), total);
+  }
+
+  private int afterZone(LuksHeader header) {
+    return Math.max(0, header.remainingSectors() - layout.shiftSectors());
+  }
+
+  /** The last zone that is in the clear; the head comes from its copy. */
+  private void moveZone(LuksHeader header) {
+    int shift = layout.shiftSectors();
+    for (int logical = afterZone(header); logical < header.remainingSectors(); logical++) {
+      int source = logical < shift ? layout.tailSector() + logical : logical;
+      disk.write(logical + shift, Cipher.encrypt(header.number(), logical, disk.sector(source)));
+    }
+  }
+
+  private void encryptOnceMore(LuksHeader header) {
+    for (int logical = 0; logical < layout.filesystemSectors(); logical++) {
+      int place = logical + layout.shiftSectors();
+      disk.write(place, Cipher.encrypt(header.number(), logical, disk.sector(place)));
+    }
+    disk.flush();
+  }
+
+  private void tearDown() throws IOException {
+    for (int piece = 0; piece < layout.shiftSectors(); piece++) {
+      disk.write(layout.tailSector() + piece, Sector.BLANK);
+    }
+    disk.flush();
+    disk.write(LuksArea.KEYSLOT_AREA, Sector.BLANK);
+    disk.flush();
+    commit(load().with(false, false, 0));
+  }
+
+  @Override
+  public void finalise() throws IOException {
+    LuksHeader header = load();
+    if (header.requirement() && !header.finishedNotFinalised()) {
+      throw new IOException("the conversion is not finished, so it can't be finalised");
+    }
+    disk.write(LuksArea.KEYSLOT_AREA, Sector.BLANK);
+    commit(header.with(false, false, 0));
+  }
+
+  // ---------------------------------------------------------------- slots and tokens
+
+  @Override
+  public boolean opensVolume(Slot slot) throws IOException, KeyRefused {
+    return opens(slot, load());
+  }
+
+  @Override
+  public void killConversionSlot() throws IOException {
+    LuksHeader header = load();
+    if (header.slots().contains(Slot.CONVERSION)) {
+      commit(header.without(Slot.CONVERSION));
+    }
+  }
+
+  @Override
+  public void anchor(Digest journalHead) throws IOException {
+    commit(load().anchored(Option.some(journalHead)));
+  }
+
+  @Override
+  public Option<Digest> anchored() throws IOException {
+    return new VolumeReading(layout, disk::sector).header().flatMap(LuksHeader::anchor);
+  }
+
+  private boolean opens(Slot slot, LuksHeader header) throws KeyRefused {
+    if (!header.slots().contains(slot)) {
+      return false;
+    }
+    return switch (slot) {
+      case CONVERSION -> keys.conversionKey().contains(header.conversionKey());
+      case RECOVERY -> keys.operatorHolds(header.number());
+      case TPM2 -> {
+        keys.tpm().authorise(header.measured());
+        yield true;
+      }
+    };
+  }
+
+  private void needConversionKey(LuksHeader header) throws KeyRefused {
+    if (volumeKeyOf.contains(header.number())) {
+      return; // once opened, this process needs no slot any more
+    }
+    if (!opens(Slot.CONVERSION, header)) {
+      throw noKey();
+    }
+    volumeKeyOf = Option.some(header.number());
+  }
+
+  private static KeyRefused noKey() {
+    return new KeyRefused("No key in memory opens the conversion slot.");
+  }
+
+  private void needKeyslotArea(LuksHeader header) throws IOException {
+    if (!disk.sector(LuksArea.KEYSLOT_AREA).equals(LuksArea.keyslotArea(header))) {
+      throw new IOException("the key slot area of the re-encryption is damaged");
+    }
+  }
+
+  // ---------------------------------------------------------------- the header on the volume
+
+  /** The winning copy, after the other was mended from it. */
+  private LuksHeader load() throws IOException {
+    LuksArea area = LuksArea.read(disk::sector);
+    Copy best = area.best().getOrElseThrow(() -> new IOException("no LUKS2 header is whole"));
+    if (!area.settled()) {
+      write(area.primary().contains(best) ? LuksArea.SECONDARY : LuksArea.PRIMARY, best);
+    }
+    return best.header();
+  }
+
+  private void commit(LuksHeader header) throws IOException {
+    long sequence = LuksArea.read(disk::sector).best().map(Copy::sequence).getOrElse(0L) + 1;
+    Copy copy = new Copy(sequence, header);
+    write(LuksArea.PRIMARY, copy);
+    write(LuksArea.SECONDARY, copy);
+  }
+
+  private void write(int base, Copy copy) {
+    disk.write(base, copy.binary());
+    disk.write(base + 1, copy.header().encode());
+    disk.flush(); // the one copy is on the medium before the other is touched
+  }
+}

@@ -1,0 +1,55 @@
+package dev.lockstep.simulator.luks;
+
+import dev.lockstep.simulator.disk.DiskImage;
+import dev.lockstep.simulator.disk.Domain;
+import dev.lockstep.simulator.disk.PendingWrite;
+import dev.lockstep.simulator.disk.Sector;
+import dev.lockstep.statemachine.luks.VolumeState;
+import io.vavr.control.Option;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+
+/** The root filesystem as the installer left it: every sector has content of its own. */
+public final class PlainFilesystem {
+
+  public static final String UUID_TEXT = "2f1c5c0e-0f5b-4f0e-9a54-9d3f5f6f7a01";
+
+  private static final String MAGIC = "ext4 filesystem " + UUID_TEXT + " sectors=";
+
+  private PlainFilesystem() {}
+
+  static Sector original(Layout layout, int sector) {
+    String text =
+        sector == Layout.SUPERBLOCK
+            ? MAGIC + layout.filesystemSectors() + "\n"
+            : sector == layout.crypttabSector()
+                ? "# crypttab, no volume yet\n"
+                : ("block " + sector + " of the operator's data; ").repeat(9);
+    return Sector.of(text.getBytes(StandardCharsets.US_ASCII));
+  }
+
+  static Sector crypttab(UUID luksUuid) {
+    return Sector.of(
+        ("root UUID=" + luksUuid + " none tpm2-device=auto\n").getBytes(StandardCharsets.US_ASCII));
+  }
+
+  public static DiskImage image(Layout layout) {
+    List<PendingWrite> writes = new ArrayList<>();
+    for (int sector = 0; sector < layout.filesystemSectors(); sector++) {
+      writes.add(new PendingWrite(Domain.ROOT, sector, original(layout, sector)));
+    }
+    return DiskImage.BLANK.with(writes);
+  }
+
+  static Option<VolumeState> recognise(Sector superblock) {
+    String text = new String(superblock.bytes(), StandardCharsets.US_ASCII);
+    if (!text.startsWith(MAGIC)) {
+      return Option.none();
+    }
+    int sectors = Integer.parseInt(text.substring(MAGIC.length(), text.indexOf('\n')));
+    return Option.some(
+        new VolumeState.Plain("ext4", UUID_TEXT, Layout.bytes(sectors), Sector.BYTES));
+  }
+}

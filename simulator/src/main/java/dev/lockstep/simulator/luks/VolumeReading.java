@@ -1,0 +1,160 @@
+package dev.lockstep.simulator.luks;
+
+import dev.lockstep.simulator.disk.Fingerprint;
+import dev.lockstep.simulator.disk.Sector;
+import dev.lockstep.statemachine.luks.VolumeState;
+import io.vavr.control.Option;
+import java.nio.charset.StandardCharsets;
+import java.util.UUID;
+import java.util.function.IntFunction;
+import java.util.function.IntUnaryOperator;
+
+/**
+ * The root partition as someone reads it who knows every key and writes nothing: what the runner is
+ * told, and what only the simulator may know.
+ *
+ * @param sectors by their number on the partition
+ */
+public record VolumeReading(Layout layout, IntFunction<Sector> sectors) {
+
+  /** What the first sectors say; a whole LUKS2 header goes before a filesystem. */
+  public VolumeState state() {
+    return header()
+        .map(VolumeReading::underLuks)
+        .orElse(() -> PlainFilesystem.recognise(sectors.apply(Layout.SUPERBLOCK)))
+        .getOrElse(() -> new VolumeState.Unrecognised("no header, no superblock"));
+  }
+
+  public Option<LuksHeader> header() {
+    return LuksArea.read(sectors).best().map(LuksArea.Copy::header);
+  }
+
+  /** The bytes of these sectors. */
+  public byte[] content(int first, int count) {
+    byte[] bytes = new byte[count * Sector.BYTES];
+    for (int index = 0; index < count; index++) {
+      sectors.apply(first + index).copyTo(bytes, index * Sector.BYTES, Sector.BYTES);
+    }
+    return bytes;
+  }
+
+  private static VolumeState underLuks(LuksHeader header) {
+    if (!header.requirement()) {
+      return new VolumeState.Encrypted(header.uuid(), header.slots());
+    }
+    return header.finishedNotFinalised()
+        ? new VolumeState.ConvertedNotFinalised(header.uuid(), Layout.bytes(header.windowSectors()))
+        : new VolumeState.Converting(
+            header.uuid(),
+            Layout.bytes(header.windowSectors()),
+            Layout.bytes(header.remainingSectors()));
+  }
+
+  /** Whether the filesystem is whole as it lies there, without any header. */
+  public boolean wholeInTheClear() {
+    return isWhole(logical -> sectors.apply(logical));
+  }
+
+  /** Whether it is whole when the head is taken from its copy at the tail. */
+  public boolean wholeWithHeadCopy() {
+    int shift = layout.shiftSectors();
+    return isWhole(
+        logical -> sectors.apply(logical < shift ? layout.tailSector() + logical : logical));
+  }
+
+  /** Whether it is whole when read through the header. */
+  public boolean wholeThrough(LuksHeader header) {
+    return isWhole(logical -> plain(header, logical));
+  }
+
+  /** Whether it is whole, and crypttab names this volume. */
+  public boolean wholeAndStaged(LuksHeader header) {
+    return wholeThrough(header)
+        && plain(header, layout.crypttabSector()).equals(PlainFilesystem.crypttab(header.uuid()));
+  }
+
+  private Sector plain(LuksHeader header, int logical) {
+    int shift = layout.shiftSectors();
+    if (logical >= header.remainingSectors()) {
+      return decryptedAt(header.number(), logical);
+    }
+    return sectors.apply(logical < shift ? layout.tailSector() + logical : logical);
+  }
+
+  private Sector decryptedAt(int number, int logical) {
+    return Cipher.decrypt(number, logical, sectors.apply(logical + layout.shiftSectors()));
+  }
+
+  private boolean isWhole(IntFunction<Sector> logical) {
+    for (int sector = 0; sector < layout.filesystemSectors(); sector++) {
+      Sector found = logical.apply(sector);
+      boolean same = found.equals(PlainFilesystem.original(layout, sector));
+      if (!same && !(sector == layout.crypttabSector() && isStagedCrypttab(found))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean isStagedCrypttab(Sector sector) {
+    String text = new String(sector.bytes(), StandardCharsets.US_ASCII);
+    return text.startsWith("root UUID=")
+        && text.length() > 46
+        && sector.equals(PlainFilesystem.crypttab(UUID.fromString(text.substring(10, 46))));
+  }
+
+  /** Whether nothing but zeros is where the head's copy was. */
+  public boolean tailIsBlank() {
+    return allBlank(index -> layout.tailSector() + index, layout.shiftSectors());
+  }
+
+  /** Whether what lies behind the window is as it was. */
+  public boolean nothingBehindWindow() {
+    return allBlank(
+        index -> layout.windowSectors() + index,
+        layout.partitionSectors() - layout.windowSectors());
+  }
+
+  private boolean allBlank(IntUnaryOperator place, int count) {
+    for (int index = 0; index < count; index++) {
+      if (!sectors.apply(place.applyAsInt(index)).equals(Sector.BLANK)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /**
+   * Stands for the header in comparisons of states: everything a later run could tell apart, and
+   * nothing that only grows. Sequence ids count by their order, the anchor not at all. A torn copy
+   * counts by what each of its halves belongs to, since a later write may complete it.
+   */
+  public Fingerprint headerFingerprint() {
+    LuksArea area = LuksArea.read(sectors);
+    Sector primary = sectors.apply(LuksArea.PRIMARY);
+    Sector secondary = sectors.apply(LuksArea.SECONDARY);
+    boolean comparable = BinaryHeader.isIn(primary) && BinaryHeader.isIn(secondary);
+    int order =
+        comparable
+            ? Long.compare(
+                BinaryHeader.read(primary).sequence(), BinaryHeader.read(secondary).sequence())
+            : 2;
+    return Fingerprint.of(order)
+        .then(copyFingerprint(area.primary().isDefined(), LuksArea.PRIMARY))
+        .then(copyFingerprint(area.secondary().isDefined(), LuksArea.SECONDARY));
+  }
+
+  private Fingerprint copyFingerprint(boolean whole, int base) {
+    Sector binary = sectors.apply(base);
+    Sector metadata = sectors.apply(base + 1);
+    Fingerprint first =
+        BinaryHeader.isIn(binary)
+            ? BinaryHeader.read(binary).withoutAnchor()
+            : binary.fingerprint();
+    Fingerprint second =
+        LuksHeader.decode(metadata)
+            .map(LuksHeader::fingerprintWithoutAnchor)
+            .getOrElse(metadata::fingerprint);
+    return first.then(second).at(whole ? 1 : 2);
+  }
+}

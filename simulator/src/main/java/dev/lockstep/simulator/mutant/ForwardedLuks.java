@@ -1,0 +1,75 @@
+package dev.lockstep.simulator.mutant;
+
+import dev.lockstep.statemachine.luks.VolumeState;
+import dev.lockstep.statemachine.port.Digest;
+import dev.lockstep.statemachine.port.Keys.KeyRefused;
+import dev.lockstep.statemachine.port.Luks;
+import io.vavr.control.Option;
+import java.io.IOException;
+import java.util.List;
+import java.util.UUID;
+
+/** Passes everything on; a mutant overrides what it gets wrong. */
+class ForwardedLuks implements Luks {
+
+  private final Luks luks;
+
+  ForwardedLuks(Luks luks) {
+    this.luks = luks;
+  }
+
+  @Override
+  public VolumeState look() throws IOException {
+    return luks.look();
+  }
+
+  @Override
+  public byte[] formatHeader(UUID uuid, List<Integer> pcrs) throws IOException, KeyRefused {
+    return luks.formatHeader(uuid, pcrs);
+  }
+
+  @Override
+  public boolean opensHeader(Slot slot, byte[] header) throws IOException, KeyRefused {
+    return luks.opensHeader(slot, header);
+  }
+
+  @Override
+  public byte[] initialise(byte[] preparedHeader, long windowBytes) throws IOException, KeyRefused {
+    return luks.initialise(preparedHeader, windowBytes);
+  }
+
+  @Override
+  public void repair() throws IOException, KeyRefused {
+    luks.repair();
+  }
+
+  @Override
+  public boolean resume(Progress progress) throws IOException, KeyRefused {
+    return luks.resume(progress);
+  }
+
+  @Override
+  public void finalise() throws IOException {
+    luks.finalise();
+  }
+
+  @Override
+  public boolean opensVolume(Slot slot) throws IOException, KeyRefused {
+    return luks.opensVolume(slot);
+  }
+
+  @Override
+  public void killConversionSlot() throws IOException, KeyRefused {
+    luks.killConversionSlot();
+  }
+
+  @Override
+  public void anchor(Digest journalHead) throws IOException {
+    luks.anchor(journalHead);
+  }
+
+  @Override
+  public Option<Digest> anchored() throws IOException {
+    return luks.anchored();
+  }
+}

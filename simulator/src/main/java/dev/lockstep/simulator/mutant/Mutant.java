@@ -1,0 +1,54 @@
+package dev.lockstep.simulator.mutant;
+
+import dev.lockstep.statemachine.firstboot.Effects;
+import dev.lockstep.statemachine.firstboot.Intent;
+import dev.lockstep.statemachine.firstboot.Observation;
+import dev.lockstep.statemachine.firstboot.Outcome;
+import dev.lockstep.statemachine.firstboot.Phase;
+import dev.lockstep.statemachine.firstboot.Ports;
+import dev.lockstep.statemachine.machine.Machine;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+
+/**
+ * The machine with one small mistake in it, such as a tired engineer makes. The simulator must
+ * catch it: otherwise it would not catch it either when somebody makes it in earnest.
+ *
+ * @param name as on the command line
+ * @param mistake in words
+ * @param machine changes what is decided
+ * @param wiring changes how it is done
+ */
+public record Mutant(
+    String name,
+    String mistake,
+    UnaryOperator<Machine<Phase, Intent, Outcome, Observation>> machine,
+    Function<Ports, Wiring> wiring) {
+
+  /** The outside world as the mutant sees it, and what it does there. */
+  public record Wiring(Ports ports, Effects effects) {}
+
+  /** The machine as it is. */
+  public static final Mutant NONE =
+      new Mutant(
+          "none",
+          "no mistake",
+          UnaryOperator.identity(),
+          ports -> new Wiring(ports, new Effects(ports)));
+
+  static Mutant deciding(
+      String name,
+      String mistake,
+      UnaryOperator<Machine<Phase, Intent, Outcome, Observation>> machine) {
+    return new Mutant(name, mistake, machine, NONE.wiring);
+  }
+
+  static Mutant doing(String name, String mistake, Function<Ports, Effects> effects) {
+    return new Mutant(
+        name, mistake, UnaryOperator.identity(), ports -> new Wiring(ports, effects.apply(ports)));
+  }
+
+  static Mutant wired(String name, String mistake, Function<Ports, Wiring> wiring) {
+    return new Mutant(name, mistake, UnaryOperator.identity(), wiring);
+  }
+}

@@ -1,0 +1,29 @@
+package dev.lockstep.simulator.mutant;
+
+import dev.lockstep.statemachine.port.Keys;
+import java.io.IOException;
+import java.util.List;
+
+/** Keys whose recovery key reaches nobody. */
+record SilentHandOver(Keys keys) implements Keys {
+
+  @Override
+  public byte[] sealNewConversionKey(List<Integer> pcrs) throws IOException, KeyRefused {
+    return keys.sealNewConversionKey(pcrs);
+  }
+
+  @Override
+  public void unseal(byte[] blob) throws IOException, KeyRefused {
+    keys.unseal(blob);
+  }
+
+  @Override
+  public boolean recoveryKeyInMemory() {
+    return keys.recoveryKeyInMemory();
+  }
+
+  @Override
+  public String handOverRecoveryKey() {
+    return "printed on a console that nobody reads";
+  }
+}

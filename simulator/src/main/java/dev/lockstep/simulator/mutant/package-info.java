@@ -1,0 +1,2 @@
+/** Deliberate mistakes, each of which the simulator must catch. */
+package dev.lockstep.simulator.mutant;

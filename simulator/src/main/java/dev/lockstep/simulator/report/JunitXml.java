@@ -1,0 +1,54 @@
+package dev.lockstep.simulator.report;
+
+import dev.lockstep.simulator.explore.Exploration;
+import dev.lockstep.simulator.explore.Plan;
+import dev.lockstep.statemachine.invariant.Invariants;
+import io.vavr.control.Option;
+import java.util.List;
+import java.util.Locale;
+
+/** An exploration as a test suite, a case for each invariant: what build servers show. */
+public final class JunitXml {
+
+  private JunitXml() {}
+
+  public static String of(String suite, Exploration exploration) {
+    List<String> names = Invariants.names();
+    Option<Plan> plan = exploration.counterexample();
+    StringBuilder xml = new StringBuilder("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
+    xml.append(
+        String.format(
+            Locale.ROOT,
+            "<testsuite name=\"%s\" tests=\"%d\" failures=\"%d\" errors=\"0\" time=\"%.3f\">%n",
+            escaped(suite),
+            names.size(),
+            plan.isDefined() ? 1 : 0,
+            exploration.tally().time().toMillis() / 1e3));
+    names.forEach(name -> xml.append(testCase(suite, name, plan)));
+    xml.append("  <system-out>");
+    ExplorationText.of(exploration).forEach(line -> xml.append(escaped(line)).append('\n'));
+    return xml.append("</system-out>\n</testsuite>\n").toString();
+  }
+
+  private static String testCase(String suite, String invariant, Option<Plan> plan) {
+    String open =
+        "  <testcase classname=\"" + escaped(suite) + "\" name=\"" + escaped(invariant) + "\"";
+    return plan.filter(found -> found.invariant().equals(invariant))
+        .map(
+            found ->
+                open
+                    + ">\n    <failure message=\""
+                    + escaped(found.violation())
+                    + "\">"
+                    + escaped(found.json())
+                    + "</failure>\n  </testcase>\n")
+        .getOrElse(open + "/>\n");
+  }
+
+  private static String escaped(String text) {
+    return text.replace("&", "&amp;")
+        .replace("<", "&lt;")
+        .replace(">", "&gt;")
+        .replace("\"", "&quot;");
+  }
+}

@@ -1,0 +1,2 @@
+/** What the simulator found, for people, scripts and build servers. */
+package dev.lockstep.simulator.report;

@@ -1,0 +1,93 @@
+package dev.lockstep.simulator.tpm;
+
+import dev.lockstep.simulator.disk.Fingerprint;
+import dev.lockstep.simulator.disk.Marks;
+import dev.lockstep.simulator.disk.Power;
+import dev.lockstep.simulator.journal.Registry;
+import dev.lockstep.statemachine.port.Keys;
+import io.vavr.control.Option;
+import java.util.List;
+
+/**
+ * The keys of one run.
+ *
+ * <p><b>The fault contract.</b> A cut takes all that is in memory. What was handed over is in the
+ * operator's hands for good, from one instant to the next: there is no half of it.
+ */
+public final class ModelKeys implements Keys {
+
+  private final ModelTpm tpm;
+  private final Names names;
+  private final Registry registry;
+  private final Power power;
+  private Option<Integer> conversionKey = Option.none();
+  private Option<Integer> recoveryKeyOf = Option.none();
+
+  public ModelKeys(ModelTpm tpm, Names names, Registry registry, Power power) {
+    this.tpm = tpm;
+    this.names = names;
+    this.registry = registry;
+    this.power = power;
+  }
+
+  @Override
+  public byte[] sealNewConversionKey(List<Integer> pcrs) {
+    int key = names.freshKey();
+    conversionKey = Option.some(key);
+    byte[] blob = tpm.seal(key, pcrs);
+    registry.sealed(blob, key);
+    return blob;
+  }
+
+  @Override
+  public void unseal(byte[] blob) throws KeyRefused {
+    conversionKey = Option.some(tpm.unsealed(blob));
+  }
+
+  @Override
+  public boolean recoveryKeyInMemory() {
+    return recoveryKeyOf.isDefined();
+  }
+
+  @Override
+  public String handOverRecoveryKey() {
+    int header = recoveryKeyOf.getOrElseThrow(() -> new IllegalStateException("no recovery key"));
+    power.moment("the handing over of the recovery key");
+    tpm.change(tpm.offDisk().withRecoveryKey(header));
+    return "into the operator's hands";
+  }
+
+  /** The conversion key's number, while memory holds it. */
+  public Option<Integer> conversionKey() {
+    return conversionKey;
+  }
+
+  /** A recovery key was made for this header, and nobody but this run knows it. */
+  public void madeRecoveryKey(int header) {
+    tpm.change(tpm.offDisk().withoutRecoveryKey(header));
+    recoveryKeyOf = Option.some(header);
+  }
+
+  /** Whether the operator, asked now, could type this header's recovery key. */
+  public boolean operatorHolds(int header) {
+    return tpm.offDisk().holdsRecoveryKey(header);
+  }
+
+  /** Of what is in memory. */
+  public Marks names() {
+    return new Marks(
+        recoveryKeyOf.map(header -> 1L << header).getOrElse(0L),
+        conversionKey.map(key -> 1L << key).getOrElse(0L),
+        false);
+  }
+
+  /** Stands for what is in memory. */
+  public Fingerprint fingerprint() {
+    return Fingerprint.of(conversionKey.getOrElse(-1))
+        .then(Fingerprint.of(recoveryKeyOf.getOrElse(-1)));
+  }
+
+  public ModelTpm tpm() {
+    return tpm;
+  }
+}

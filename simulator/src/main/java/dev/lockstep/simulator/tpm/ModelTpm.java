@@ -1,0 +1,92 @@
+package dev.lockstep.simulator.tpm;
+
+import dev.lockstep.simulator.disk.Marks;
+import dev.lockstep.simulator.disk.Power;
+import dev.lockstep.statemachine.port.Digest;
+import dev.lockstep.statemachine.port.Keys.KeyRefused;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The TPM: it opens what it has sealed, while the firmware measures as it did then.
+ *
+ * <p><b>The fault contract.</b> A cut takes nothing from the TPM. A refused try is counted before
+ * the refusal is told, and the count outlives every cut; at {@link OffDisk#TRIES_ALLOWED} the TPM
+ * refuses everything. A blob that is torn is refused without being counted: its integrity check
+ * fails before any authorisation is tried (TPM2_Load, TPM_RC_INTEGRITY). Tries do not time out
+ * here, which is the worst case of cuts in quick succession.
+ */
+public final class ModelTpm {
+
+  private static final Pattern BLOB =
+      Pattern.compile(
+          "SEALED " + Marks.PREFIX + "K(.) pcrs=(\\S*) measured=(\\S+) whole=([0-9a-f]{64})\n");
+
+  private final String measured;
+  private final Power power;
+  private OffDisk offDisk;
+
+  /**
+   * The TPM of one boot.
+   *
+   * @param measured what the firmware measured on this boot
+   */
+  public ModelTpm(String measured, OffDisk offDisk, Power power) {
+    this.measured = measured;
+    this.offDisk = offDisk;
+    this.power = power;
+  }
+
+  public OffDisk offDisk() {
+    return offDisk;
+  }
+
+  void change(OffDisk changed) {
+    offDisk = changed;
+  }
+
+  byte[] seal(int key, List<Integer> pcrs) {
+    String content =
+        "SEALED " + Marks.key(key) + " pcrs=" + joined(pcrs) + " measured=" + measured + " whole=";
+    String whole = Digest.of(content.getBytes(StandardCharsets.ISO_8859_1)).hex();
+    return (content + whole + "\n").getBytes(StandardCharsets.ISO_8859_1);
+  }
+
+  /** The number of the key that the blob holds. */
+  public int unsealed(byte[] blob) throws KeyRefused {
+    String text = new String(blob, StandardCharsets.ISO_8859_1);
+    Matcher matcher = BLOB.matcher(text);
+    if (!matcher.matches() || !wholeAsFarAs(text, matcher)) {
+      throw new KeyRefused("The TPM says that the sealed key is damaged.");
+    }
+    authorise(matcher.group(3));
+    return matcher.group(1).charAt(0) - '0';
+  }
+
+  private static boolean wholeAsFarAs(String text, Matcher matcher) {
+    byte[] covered = text.substring(0, matcher.start(4)).getBytes(StandardCharsets.ISO_8859_1);
+    return Digest.of(covered).hex().equals(matcher.group(4));
+  }
+
+  /** Opens what was sealed while {@code then} was measured, or counts a failed try. */
+  public void authorise(String then) throws KeyRefused {
+    if (offDisk.failedTries() >= OffDisk.TRIES_ALLOWED) {
+      throw new KeyRefused("The TPM is locked out.");
+    }
+    if (!then.equals(measured)) {
+      power.moment("the TPM's counting of a failed try");
+      offDisk = offDisk.withFailedTry();
+      throw new KeyRefused("The TPM refuses: the firmware measures something else than then.");
+    }
+  }
+
+  public String measured() {
+    return measured;
+  }
+
+  static String joined(List<Integer> pcrs) {
+    return String.join("+", pcrs.stream().map(String::valueOf).toList());
+  }
+}
