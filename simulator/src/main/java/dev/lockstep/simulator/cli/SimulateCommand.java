@@ -1,0 +1,26 @@
+package dev.lockstep.simulator.cli;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** Groups the simulator's commands. */
+@Command(
+    name = "simulate",
+    mixinStandardHelpOptions = true,
+    description = "Cuts the power of a modelled machine, and judges what is left.",
+    subcommands = {
+      ExploreCommand.class,
+      FuzzCommand.class,
+      ReplayCommand.class,
+      MutantsCommand.class
+    })
+final class SimulateCommand implements Runnable {
+
+  @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
+
+  @Override
+  public void run() {
+    throw new CommandLine.ParameterException(
+        spec.commandLine(), "Which one: explore, fuzz, replay or mutants?");
+  }
+}

@@ -1,0 +1,2 @@
+/** The simulator's commands. */
+package dev.lockstep.simulator.cli;

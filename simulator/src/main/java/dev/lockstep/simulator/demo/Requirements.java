@@ -1,0 +1,99 @@
+package dev.lockstep.simulator.demo;
+
+import dev.lockstep.initrd.cryptsetup.LibraryVersion;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/** What a demo with real tools needs of the machine. */
+final class Requirements {
+
+  /** A program and the Debian package that has it. */
+  private record Tool(String name, String debianPackage) {}
+
+  private static final List<Tool> TOOLS =
+      List.of(
+          new Tool("systemd-cryptenroll", "systemd"),
+          new Tool("systemd-creds", "systemd"),
+          new Tool("swtpm", "swtpm"),
+          new Tool("setsid", "util-linux"),
+          new Tool("unshare", "util-linux"),
+          new Tool("mkfs.ext4", "e2fsprogs"),
+          new Tool("debugfs", "e2fsprogs"),
+          new Tool("e2fsck", "e2fsprogs"),
+          new Tool("mkfs.vfat", "dosfstools"),
+          new Tool("mcopy", "mtools"));
+
+  private static final String TOKEN_PLUGIN = "libcryptsetup-token-systemd-tpm2.so";
+
+  private Requirements() {}
+
+  /** Refuses in one sentence; nothing was made. */
+  static void check() throws DemoFailed {
+    if (!"root".equals(System.getProperty("user.name"))) {
+      throw DemoFailed.refused(
+          "Loop devices and mounts need root: run this as root, or with --model on modelled"
+              + " hardware.");
+    }
+    if (LibraryVersion.loaded().isEmpty()) {
+      throw missing("libcryptsetup.so.12", "libcryptsetup12");
+    }
+    for (Tool tool : TOOLS) {
+      if (!isOnPath(tool.name())) {
+        throw missing(tool.name(), tool.debianPackage());
+      }
+    }
+    if (!hasTokenPlugin()) {
+      throw missing(TOKEN_PLUGIN, "systemd");
+    }
+    if (!Files.exists(Path.of("/dev/loop-control"))) {
+      throw DemoFailed.refused(
+          "/dev/loop-control is missing: load the kernel module loop, or run this with --model.");
+    }
+  }
+
+  private static DemoFailed missing(String what, String debianPackage) {
+    return DemoFailed.refused(
+        what
+            + " is missing: install the package "
+            + debianPackage
+            + " (add --setup to have it installed), or run this with --model.");
+  }
+
+  private static boolean isOnPath(String name) {
+    List<String> folders = new ArrayList<>(List.of("/usr/sbin", "/sbin"));
+    folders.addAll(
+        List.of(
+            Optional.ofNullable(System.getenv("PATH"))
+                .orElse("/usr/bin:/bin")
+                .split(Pattern.quote(File.pathSeparator), -1)));
+    return folders.stream()
+        .filter(folder -> !folder.isEmpty())
+        .anyMatch(folder -> Files.isExecutable(Path.of(folder, name)));
+  }
+
+  /** In the folder of libcryptsetup's plug-ins: /usr/lib/TRIPLET/cryptsetup or /usr/lib64/…. */
+  private static boolean hasTokenPlugin() {
+    for (String base : List.of("/usr/lib64", "/usr/lib", "/lib")) {
+      Path plugin = Path.of(base, "cryptsetup", TOKEN_PLUGIN);
+      if (Files.exists(plugin)) {
+        return true;
+      }
+      try (Stream<Path> triplets = Files.list(Path.of(base))) {
+        if (triplets.anyMatch(
+            triplet -> Files.exists(triplet.resolve("cryptsetup").resolve(TOKEN_PLUGIN)))) {
+          return true;
+        }
+      } catch (IOException noSuchFolder) {
+        // another base may have it
+      }
+    }
+    return false;
+  }
+}

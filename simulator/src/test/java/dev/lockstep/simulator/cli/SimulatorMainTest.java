@@ -1,0 +1,63 @@
+package dev.lockstep.simulator.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SimulatorMainTest {
+
+  @TempDir private Path folder;
+
+  @Test
+  void anExplorationWithoutViolationExitsWithZero() {
+    assertThat(SimulatorMain.run("simulate", "explore", "--max-cuts", "1")).isZero();
+  }
+
+  @Test
+  void aMutantExitsWithThirtyAndSoDoesItsPlan() throws Exception {
+    Path plan = folder.resolve("plan.json");
+    Path junit = folder.resolve("junit.xml");
+
+    int explored =
+        SimulatorMain.run(
+            "simulate",
+            "explore",
+            "--mutant",
+            "entry-overwritten",
+            "--plan",
+            plan.toString(),
+            "--junit",
+            junit.toString());
+
+    assertThat(explored).isEqualTo(SimulatorMain.VIOLATED);
+    assertThat(Files.readString(junit)).contains("failures=\"1\"").contains("SomeEntryBoots");
+    assertThat(SimulatorMain.run("simulate", "replay", plan.toString()))
+        .isEqualTo(SimulatorMain.VIOLATED);
+  }
+
+  @Test
+  void fuzzingIsWholeOrViolated() {
+    assertThat(SimulatorMain.run("simulate", "fuzz", "--runs", "20")).isZero();
+    assertThat(
+            SimulatorMain.run(
+                "simulate", "fuzz", "--runs", "200", "--mutant", "leftovers-removed-early"))
+        .isEqualTo(SimulatorMain.VIOLATED);
+  }
+
+  @Test
+  void wrongUsageExitsWithTwo() {
+    assertThat(SimulatorMain.run("simulate")).isEqualTo(2);
+    assertThat(SimulatorMain.run("simulate", "explore", "--max-cuts", "some")).isEqualTo(2);
+    assertThat(SimulatorMain.run("simulate", "explore", "--mutant", "none-such")).isEqualTo(2);
+    assertThat(SimulatorMain.run("simulate", "explore", "--scenario", "none-such")).isEqualTo(2);
+  }
+
+  @Test
+  void aPlanThatIsNotThereExitsWithOne() {
+    assertThat(SimulatorMain.run("simulate", "replay", folder.resolve("none").toString()))
+        .isEqualTo(1);
+  }
+}

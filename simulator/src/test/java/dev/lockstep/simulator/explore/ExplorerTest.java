@@ -1,0 +1,83 @@
+package dev.lockstep.simulator.explore;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lockstep.simulator.fault.CrashSubsets;
+import dev.lockstep.simulator.mutant.Mutant;
+import dev.lockstep.simulator.mutant.Mutants;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class ExplorerTest {
+
+  private static final Bounds UNLIMITED = Bounds.cuts(Bounds.UNLIMITED);
+
+  private static Exploration explore(Bounds bounds) {
+    Simulation simulation = Simulation.of(Scenario.named(Scenario.FIRST_BOOT), Mutant.NONE);
+    return new Explorer(simulation, bounds).explore();
+  }
+
+  @Test
+  void withoutACutTheFirstBootIsDoneInOneRun() {
+    Exploration exploration = explore(Bounds.cuts(0));
+
+    assertThat(exploration.counterexample()).isEmpty();
+    assertThat(exploration.tally().states()).isEqualTo(1);
+    assertThat(exploration.tally().fixpoint()).isFalse();
+  }
+
+  @Test
+  void noTwoCutsInARowBreakAnyInvariant() {
+    Exploration exploration = explore(Bounds.cuts(2));
+
+    assertThat(exploration.counterexample()).isEmpty();
+    assertThat(exploration.tally().mostCuts()).isEqualTo(2);
+    assertThat(exploration.tally().states()).isGreaterThan(1000);
+    assertThat(exploration.tally().boundedMoments()).isZero();
+  }
+
+  @Test
+  void noNumberOfCutsBreaksAnyInvariant() {
+    Exploration exploration = explore(UNLIMITED);
+
+    assertThat(exploration.counterexample()).isEmpty();
+    assertThat(exploration.tally().fixpoint()).isTrue();
+    assertThat(exploration.tally().boundedMoments()).isZero();
+    assertThat(exploration.tally().recoveries()).isEqualTo(exploration.tally().states());
+  }
+
+  @Test
+  void notFollowingWhatWasFollowedBeforeLosesNoState() {
+    Tally quick = explore(Bounds.cuts(2)).tally();
+    Tally thorough = explore(Bounds.cuts(2).followingAll()).tally();
+
+    assertThat(thorough.joined()).isZero();
+    assertThat(quick.joined()).isPositive();
+    assertThat(quick.states()).isEqualTo(thorough.states());
+  }
+
+  @Test
+  void aBoundThatWasHitIsTold() {
+    Tally fewStates =
+        explore(new Bounds(2, 100, Duration.ofMinutes(5), new CrashSubsets(12), false)).tally();
+    Tally fewSubsets =
+        explore(new Bounds(1, 100_000, Duration.ofMinutes(5), new CrashSubsets(3), false)).tally();
+
+    assertThat(fewStates.stoppedBy()).contains("100 states");
+    assertThat(fewStates.fixpoint()).isFalse();
+    assertThat(fewSubsets.boundedMoments()).isPositive();
+    assertThat(fewSubsets.subsetsLeftOut()).isPositive();
+  }
+
+  @Test
+  void theSameExplorationFindsTheSameCounterexample() {
+    Simulation simulation =
+        Simulation.of(Scenario.named(Scenario.FIRST_BOOT), Mutants.named("initialised-again"));
+    Exploration first = new Explorer(simulation, Bounds.cuts(2)).explore();
+    Exploration second =
+        new Explorer(Simulation.of(simulation.scenario(), simulation.mutant()), Bounds.cuts(2))
+            .explore();
+
+    assertThat(first.counterexample()).isNotEmpty().isEqualTo(second.counterexample());
+  }
+}

@@ -1,0 +1,46 @@
+package dev.lockstep.simulator.mutant;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lockstep.simulator.explore.Bounds;
+import dev.lockstep.simulator.explore.Explorer;
+import dev.lockstep.simulator.explore.ModelStory;
+import dev.lockstep.simulator.explore.Plan;
+import dev.lockstep.simulator.explore.Scenario;
+import dev.lockstep.simulator.explore.Simulation;
+import dev.lockstep.simulator.explore.Violation;
+import io.vavr.control.Option;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class MutantsTest {
+
+  static Stream<String> names() {
+    return Mutants.all().stream().map(Mutant::name);
+  }
+
+  @ParameterizedTest
+  @MethodSource("names")
+  void everyMistakeIsCaughtByAPowerCutAndItsPlanShowsItAgain(String name) {
+    Simulation simulation = Simulation.of(Scenario.named(Scenario.FIRST_BOOT), Mutants.named(name));
+    Option<Plan> plan = new Explorer(simulation, Bounds.cuts(2)).explore().counterexample();
+
+    assertThat(plan).isNotEmpty();
+    assertThat(plan.get().cuts()).as("without a cut nobody would notice").isNotEmpty();
+    assertThat(ModelStory.of(plan.get()).violation())
+        .contains(new Violation(plan.get().invariant(), plan.get().violation()));
+  }
+
+  @Test
+  void noTwoHaveTheSameName() {
+    assertThat(names().toList()).doesNotHaveDuplicates().doesNotContain(Mutant.NONE.name());
+  }
+
+  @Test
+  void thereAreAsManyAsPromised() {
+    assertThat(List.copyOf(Mutants.all())).hasSizeGreaterThanOrEqualTo(10);
+  }
+}
