@@ -61,6 +61,10 @@ final class DemoReport {
     page.append(
         good ? "<h2>Nothing was lost, and nobody was locked out</h2>\n" : "<h2>Not proved</h2>\n");
     page.append("<p>").append(escape(story(good))).append("</p>\n");
+    page.append(
+        "<p class=\"faint\">A kill takes the processes; what the kernel had taken over it still writes."
+            + " That writes which were never flushed may be lost as well is what lockstep simulate"
+            + " explores.</p>\n");
     page.append("<ul class=\"figures\">\n");
     figure(result.cuts() + "", "power cuts");
     figure(result.cutsInConversion() + "", "of them while data was converted");
