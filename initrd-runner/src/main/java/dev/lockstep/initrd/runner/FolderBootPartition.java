@@ -110,8 +110,8 @@ final class FolderBootPartition implements BootPartition {
     }
   }
 
-  long freeBytes() throws IOException {
-    return Files.getFileStore(root).getUsableSpace();
+  long freeBytes() {
+    return root.toFile().getUsableSpace();
   }
 
   void makeWritable() throws IOException {

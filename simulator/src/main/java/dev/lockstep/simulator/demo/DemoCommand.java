@@ -145,7 +145,7 @@ public final class DemoCommand implements Callable<Integer> {
 
   private void requireRoom(DemoFolder folder) throws IOException, DemoFailed {
     long needed = 4 * Demo.contentBytes(size) + (256L << 20);
-    long free = Files.getFileStore(folder.path()).getUsableSpace();
+    long free = folder.path().toFile().getUsableSpace();
     if (free < needed) {
       throw DemoFailed.refused(
           "%s has room for %d MiB, and the demo needs %d; free some, or name another with --dir."

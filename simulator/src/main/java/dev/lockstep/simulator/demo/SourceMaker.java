@@ -136,8 +136,10 @@ final class SourceMaker {
     UserDefinedFileAttributeView attributes =
         Files.getFileAttributeView(
             root.resolve("home/ada/known.txt"), UserDefinedFileAttributeView.class);
-    if (Files.getFileStore(root).supportsFileAttributeView(UserDefinedFileAttributeView.class)) {
+    try {
       attributes.write("note", ByteBuffer.wrap("kept".getBytes(StandardCharsets.UTF_8)));
+    } catch (IOException notOnThisFilesystem) {
+      // then there is one attribute less to compare
     }
     own(root.resolve("home/ada"), 1000);
   }
