@@ -93,9 +93,6 @@ public final class Disk implements AutoCloseable {
 
   /** Loop devices of a killed run go by themselves; what stays is somebody's, or is cleared. */
   private static boolean freeOfLoops(Path real) throws IOException {
-    if (!Files.isRegularFile(real)) {
-      return true;
-    }
     for (int waited = 0; waited < PATIENCE_MILLIS; waited += 100) {
       List<AttachedLoop> loops = AttachedLoop.on(real);
       if (loops.isEmpty()) {

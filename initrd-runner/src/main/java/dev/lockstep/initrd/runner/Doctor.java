@@ -38,7 +38,7 @@ public final class Doctor {
     return findings;
   }
 
-  private static boolean isRoot() {
+  static boolean isRoot() {
     return "root".equals(System.getProperty("user.name"));
   }
 

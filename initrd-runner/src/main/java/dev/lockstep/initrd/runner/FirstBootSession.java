@@ -84,6 +84,10 @@ public final class FirstBootSession implements AutoCloseable {
   }
 
   private Option<Refusal> prepare(Request request, Luks.Progress progress) throws IOException {
+    if (!Doctor.isRoot()) {
+      return Option.some(
+          Refusal.preflight("NOT_ROOT", "Loop devices and mounts need root; run this as root."));
+    }
     if (LibraryVersion.loaded().isEmpty()) {
       return Option.some(
           Refusal.preflight(

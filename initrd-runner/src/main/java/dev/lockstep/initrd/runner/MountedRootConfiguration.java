@@ -51,16 +51,19 @@ final class MountedRootConfiguration implements RootConfiguration {
     if (!(headerLook.look() instanceof VolumeState.Plain plain)) {
       throw new IOException("the root partition is not in the clear any more");
     }
-    Digest staged;
-    try (MountedPartition root =
+    MountedPartition root =
         MountedPartition.mount(
             partition.disk().path(),
             partition.offsetBytes(),
             partition.sizeBytes(),
             plain.filesystem(),
-            scratch.folder("root"))) {
+            scratch.folder("root"));
+    Digest staged;
+    try {
       staged = stage(root.makeWritable().path(), luksUuid);
       Directories.syncfs(root.path());
+    } finally {
+      root.closeForGood(); // before anything is placed where its superblock is
     }
     partition.flush();
     return staged;

@@ -7,9 +7,9 @@ import java.nio.file.Path;
 import java.util.Set;
 
 /**
- * A tmpfs of this process's own, under /run: mount points, Chronicle's lock files, header files
- * while libcryptsetup works on them. The launcher gives the process a mount namespace of its own,
- * so all of it is gone when the process is, however it ends.
+ * A tmpfs of this run's own, under /run: mount points, Chronicle's lock files, header files while
+ * libcryptsetup works on them. It lies in a mount namespace of this thread's own, so all of it is
+ * gone when the process is, however it ends.
  */
 public final class Scratch implements AutoCloseable {
 
@@ -27,6 +27,7 @@ public final class Scratch implements AutoCloseable {
   }
 
   public static Scratch open() throws IOException {
+    Mounts.enterNamespaceOfOwn();
     Files.createDirectories(RUN);
     Path folder = Files.createTempDirectory(RUN, "run-");
     Set<Mounts.Flag> flags =

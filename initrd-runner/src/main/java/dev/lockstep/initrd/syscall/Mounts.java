@@ -26,7 +26,37 @@ public final class Mounts {
 
   private static final int MNT_DETACH = 2;
 
+  // linux/sched.h, linux/mount.h
+  private static final int CLONE_NEWNS = 0x20000;
+  private static final long MS_REC = 16384;
+  private static final long MS_PRIVATE = 1 << 18;
+
   private Mounts() {}
+
+  /**
+   * Gives the calling thread, and every process it starts, a mount namespace of its own. What it
+   * mounts is nobody else's to copy or to keep, and is gone when thread and processes are, however
+   * they end.
+   */
+  public static void enterNamespaceOfOwn() throws IOException {
+    Libc.check("unshare", "", capture -> (int) Libc.UNSHARE.invokeExact(capture, CLONE_NEWNS));
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment none = arena.allocateFrom("none");
+      MemorySegment root = arena.allocateFrom("/");
+      Libc.check(
+          "mount",
+          "/ as private",
+          capture ->
+              (int)
+                  Libc.MOUNT.invokeExact(
+                      capture,
+                      none,
+                      root,
+                      MemorySegment.NULL,
+                      MS_REC | MS_PRIVATE,
+                      MemorySegment.NULL));
+    }
+  }
 
   /**
    * Mounts {@code source} on {@code target}.
