@@ -1,6 +1,7 @@
 package dev.lockstep.journal.cli;
 
 import dev.lockstep.journal.event.EventText;
+import dev.lockstep.journal.verify.Failures;
 import dev.lockstep.journal.verify.RecordText;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;

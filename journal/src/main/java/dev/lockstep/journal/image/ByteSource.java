@@ -3,7 +3,7 @@ package dev.lockstep.journal.image;
 import java.io.IOException;
 
 /** Bytes that can be read anywhere: a disk image, or a partition in it. */
-interface ByteSource {
+public interface ByteSource {
   long sizeBytes();
 
   /**

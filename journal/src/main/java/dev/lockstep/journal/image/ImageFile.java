@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /** A disk image or a block device, opened to read only. */
-final class ImageFile implements ByteSource, AutoCloseable {
+public final class ImageFile implements ByteSource, AutoCloseable {
   private final FileChannel channel;
   private final long sizeBytes;
 
@@ -16,7 +16,7 @@ final class ImageFile implements ByteSource, AutoCloseable {
     this.sizeBytes = sizeBytes;
   }
 
-  static ImageFile open(Path image) throws IOException {
+  public static ImageFile open(Path image) throws IOException {
     FileChannel channel = FileChannel.open(image, StandardOpenOption.READ);
     return new ImageFile(channel, channel.size());
   }

@@ -17,7 +17,7 @@ import java.util.zip.CRC32;
  *   entry:             0 type GUID (zero: unused)   32 first sector   40 last sector, inclusive
  * </pre>
  */
-final class PartitionTable {
+public final class PartitionTable {
   private static final long SIGNATURE = 0x5452_4150_2049_4645L;
   private static final int MAX_ENTRIES = 1024;
   private static final int HEADER_BYTES = 92;
@@ -25,7 +25,7 @@ final class PartitionTable {
   private PartitionTable() {}
 
   /** The partitions as parts of {@code disk}; empty where there is no valid table. */
-  static List<ByteSource> read(ByteSource disk) {
+  public static List<ByteSource> read(ByteSource disk) {
     for (int sectorBytes : new int[] {512, 4096}) {
       for (long header : new long[] {sectorBytes, disk.sizeBytes() - sectorBytes}) {
         Optional<List<ByteSource>> partitions = tryToRead(disk, header, sectorBytes);

@@ -1,14 +1,14 @@
-package dev.lockstep.journal.cli;
+package dev.lockstep.journal.verify;
 
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 
 /** Turns an exception of the file system into a sentence. */
-final class Failures {
+public final class Failures {
   private Failures() {}
 
-  static String sentence(Exception failure) {
+  public static String sentence(Exception failure) {
     return switch (failure) {
       case NoSuchFileException missing -> missing.getFile() + " is not there";
       case NotDirectoryException none -> none.getFile() + " is no folder";

@@ -1,0 +1,76 @@
+package dev.lockstep.journal.anchor;
+
+import dev.lockstep.journal.record.Sha256;
+import dev.lockstep.journal.scan.LocatedRecord;
+import dev.lockstep.journal.scan.Printable;
+import dev.lockstep.journal.scan.Scan;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** Whether a journal holds the record that a LUKS2 header was anchored to. */
+public sealed interface AnchorCheck {
+
+  /** What an auditor must know before resting anything on an anchor. */
+  String MEANING =
+      "an anchor proves that the journal was not cut short before the record it names, nor replaced"
+          + " by another disk's; it says nothing about the records behind that one, and nothing"
+          + " against whoever could write both header and journal";
+
+  /**
+   * The journal holds it.
+   *
+   * @param recordsBehind the records after the anchored one, which nothing vouches for
+   */
+  record Held(Sha256 anchor, long sequence, long recordsBehind) implements AnchorCheck {
+    @Override
+    public String sentence() {
+      return "anchored: the LUKS2 header names record %d (%s), and the journal holds it; %d records follow it"
+          .formatted(sequence, anchor.abbreviated(), recordsBehind);
+    }
+  }
+
+  /** The journal does not contain it. */
+  record Missing(Sha256 anchor) implements AnchorCheck {
+    @Override
+    public String sentence() {
+      return "not anchored: the LUKS2 header names a record with the hash %s, and no valid record has it: the journal was cut short, or is another disk's"
+          .formatted(anchor);
+    }
+  }
+
+  /** There was nothing to compare with. */
+  record Unreadable(String reason) implements AnchorCheck {
+    @Override
+    public String sentence() {
+      return "the anchor could not be checked: " + Printable.of(reason);
+    }
+  }
+
+  String sentence();
+
+  /** Every anchor on {@code device} must be in the valid prefix of {@code scan}. */
+  static AnchorCheck of(Scan scan, Path device) {
+    try {
+      AnchorCheck last = null;
+      for (Sha256 anchor : JournalAnchors.read(device)) {
+        last = of(scan, anchor);
+        if (last instanceof Missing) {
+          return last;
+        }
+      }
+      return last == null ? new Unreadable("no anchor on " + device) : last;
+    } catch (IOException failed) {
+      return new Unreadable(failed.getMessage() == null ? failed.toString() : failed.getMessage());
+    }
+  }
+
+  private static AnchorCheck of(Scan scan, Sha256 anchor) {
+    Optional<LocatedRecord> named =
+        scan.located().stream().filter(record -> record.hash().equals(anchor)).findFirst();
+    return named.isEmpty()
+        ? new Missing(anchor)
+        : new Held(
+            anchor, named.get().sequence(), scan.head().lastSequence() - named.get().sequence());
+  }
+}

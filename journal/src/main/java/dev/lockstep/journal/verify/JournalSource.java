@@ -1,0 +1,47 @@
+package dev.lockstep.journal.verify;
+
+import dev.lockstep.journal.image.ImageJournal;
+import dev.lockstep.journal.scan.JournalReader;
+import dev.lockstep.journal.scan.Scan;
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** A journal wherever it lies: in a folder, or on a disk or disk image. */
+public final class JournalSource {
+  /** The kinds of file in {@code st_mode}, see inode(7). */
+  private static final int FILE_KIND = 0170000;
+
+  private static final int BLOCK_DEVICE = 0060000;
+
+  private JournalSource() {}
+
+  /**
+   * Reads it; writes nothing.
+   *
+   * @throws IOException if it can't be read, or is none; a journal that is damaged is no exception
+   */
+  public static Scan read(Path journal) throws IOException {
+    Scan scan = Files.isDirectory(journal) ? JournalReader.read(journal) : image(journal);
+    if (scan.lastGeneration() < 0) {
+      throw new FileSystemException(
+          journal.toString(), null, "there is no journal in it (no genNNN.cq4)");
+    }
+    return scan;
+  }
+
+  /** A pipe under an image's name would be waited for without end. */
+  private static Scan image(Path journal) throws IOException {
+    if (!Files.isRegularFile(journal) && !isBlockDevice(journal)) {
+      throw new FileSystemException(
+          journal.toString(), null, "it is neither a folder, nor a disk, nor a disk image");
+    }
+    return ImageJournal.read(journal);
+  }
+
+  private static boolean isBlockDevice(Path path) throws IOException {
+    return Files.getAttribute(path, "unix:mode") instanceof Integer mode
+        && (mode & FILE_KIND) == BLOCK_DEVICE;
+  }
+}
