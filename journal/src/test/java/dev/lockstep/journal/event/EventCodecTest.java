@@ -3,64 +3,17 @@ package dev.lockstep.journal.event;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.statemachine.firstboot.Intent;
-import dev.lockstep.statemachine.firstboot.Job;
 import dev.lockstep.statemachine.firstboot.Outcome;
-import dev.lockstep.statemachine.luks.VolumeState.Plain;
 import dev.lockstep.statemachine.machine.Event;
 import dev.lockstep.statemachine.machine.Refusal;
-import dev.lockstep.statemachine.port.Digest;
-import dev.lockstep.statemachine.port.Surroundings.DiskIdentity;
 import io.vavr.control.Option;
-import java.lang.reflect.Constructor;
-import java.lang.reflect.RecordComponent;
-import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 class EventCodecTest {
 
-  private static final Job JOB =
-      new Job(
-          new DiskIdentity("disk", "partition"),
-          new Plain("ext4", "u", 800, 10),
-          100,
-          1000,
-          2000,
-          List.of(7, 11));
-
   private final EventCodec<Intent, Outcome> codec = new EventCodec<>(Family.FIRST_BOOT);
-
-  /** Any value of a record's component will do: what is checked is that it comes back. */
-  private static Object sample(Class<?> type) {
-    if (type == Job.class) {
-      return JOB;
-    } else if (type == Digest.class) {
-      return Digest.of(new byte[] {1});
-    } else if (type == UUID.class) {
-      return new UUID(1, 2);
-    } else if (type == String.class) {
-      return "tëxt \"quoted\" \n";
-    } else if (type == long.class) {
-      return Long.MAX_VALUE;
-    } else if (type == boolean.class) {
-      return true;
-    }
-    throw new IllegalArgumentException("no sample of " + type);
-  }
-
-  private static <T> T sampleOf(Class<T> member) {
-    try {
-      Class<?>[] types =
-          Arrays.stream(member.getRecordComponents())
-              .map(RecordComponent::getType)
-              .toArray(Class<?>[]::new);
-      Constructor<T> constructor = member.getDeclaredConstructor(types);
-      return constructor.newInstance(Arrays.stream(types).map(EventCodecTest::sample).toArray());
-    } catch (ReflectiveOperationException e) {
-      throw new IllegalStateException(e);
-    }
-  }
 
   private void comesBack(Event<Intent, Outcome> event) {
     assertThat(codec.decode(codec.encode(event)).get()).isEqualTo(Option.some(event));
@@ -73,14 +26,14 @@ class EventCodecTest {
     Family.FIRST_BOOT
         .intents()
         .values()
-        .forEach(intent -> comesBack(new Event.Intended<>(sampleOf(intent), "BECAUSE")));
+        .forEach(intent -> comesBack(new Event.Intended<>(EventSamples.of(intent), "BECAUSE")));
     Family.FIRST_BOOT
         .outcomes()
         .values()
         .forEach(
             outcome -> {
-              comesBack(new Event.Completed<>(sampleOf(outcome)));
-              comesBack(new Event.Adopted<>(sampleOf(outcome), "BECAUSE"));
+              comesBack(new Event.Completed<>(EventSamples.of(outcome)));
+              comesBack(new Event.Adopted<>(EventSamples.of(outcome), "BECAUSE"));
             });
     assertThat(Family.FIRST_BOOT.intents()).hasSize(19);
   }
@@ -90,11 +43,11 @@ class EventCodecTest {
     Family.FIRST_BOOT
         .intents()
         .values()
-        .forEach(intent -> assertThat(Sentences.of(sampleOf(intent))).isNotBlank());
+        .forEach(intent -> assertThat(Sentences.of(EventSamples.of(intent))).isNotBlank());
     Family.FIRST_BOOT
         .outcomes()
         .values()
-        .forEach(outcome -> assertThat(Sentences.of(sampleOf(outcome))).isNotBlank());
+        .forEach(outcome -> assertThat(Sentences.of(EventSamples.of(outcome))).isNotBlank());
   }
 
   @Test

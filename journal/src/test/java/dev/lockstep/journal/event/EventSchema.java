@@ -1,0 +1,172 @@
+package dev.lockstep.journal.event;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.lockstep.journal.chain.Tail;
+import dev.lockstep.statemachine.machine.Refusal;
+import dev.lockstep.statemachine.port.Digest;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Type;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.stream.Stream;
+
+/**
+ * The JSON Schema (draft 2020-12) of every record's payload, made out of the classes that the
+ * events are. The whole validates a line of {@code journal export}; {@code $defs} has the payload
+ * of each record type under its name.
+ */
+final class EventSchema {
+  private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
+  private static final String HASH = "^[0-9a-f]{64}$";
+
+  private EventSchema() {}
+
+  static ObjectNode document() {
+    Map<String, ObjectNode> payloads = new TreeMap<>();
+    payloads.put("generation-opened", generationOpened());
+    family(Family.FIRST_BOOT, payloads);
+    family(Family.INSTALL, payloads);
+
+    ObjectNode schema = NODES.objectNode();
+    schema.put("$schema", "https://json-schema.org/draft/2020-12/schema");
+    schema.put("title", "Lockstep journal: records of type version 1");
+    schema.put(
+        "description",
+        "Validates a line of `lockstep journal export`. The payload of each record type is in $defs under the type's name.");
+    schema.put("type", "object");
+    ArrayNode cases = schema.putArray("allOf");
+    for (String type : payloads.keySet()) {
+      ObjectNode one = cases.addObject();
+      ObjectNode when = one.putObject("if");
+      ObjectNode named = when.putObject("properties");
+      named.putObject("type").put("const", type);
+      named.putObject("typeVersion").put("const", 1);
+      when.putArray("required").add("type").add("typeVersion");
+      ObjectNode then = one.putObject("then");
+      then.putObject("properties").putObject("payload").put("$ref", "#/$defs/" + type);
+      then.putArray("required").add("payload");
+    }
+    ObjectNode definitions = schema.putObject("$defs");
+    payloads.forEach(definitions::set);
+    return schema;
+  }
+
+  private static <I, O> void family(Family<I, O> family, Map<String, ObjectNode> payloads) {
+    String name = family.name();
+    payloads.put(name + ".boot-started", object(Map.of("boot", uuid(), "runner", text())));
+    payloads.put(
+        name + ".stopped",
+        object(Map.of("kind", oneOf(Refusal.Kind.values()), "code", text(), "sentence", text())));
+    family
+        .intents()
+        .forEach(
+            (intent, type) ->
+                payloads.put(
+                    name + ".intended." + intent,
+                    object(Map.of("because", text(), "intent", of(type)))));
+    family
+        .outcomes()
+        .forEach(
+            (outcome, type) -> {
+              payloads.put(name + ".completed." + outcome, object(Map.of("outcome", of(type))));
+              payloads.put(
+                  name + ".adopted." + outcome,
+                  object(Map.of("because", text(), "outcome", of(type))));
+            });
+  }
+
+  private static ObjectNode generationOpened() {
+    ObjectNode tails = NODES.objectNode().put("type", "array").put("maxItems", 64);
+    tails.set(
+        "items",
+        object(
+            Map.of(
+                "generation",
+                integer().put("minimum", 0).put("maximum", 999),
+                "state",
+                strings(
+                    Arrays.stream(Tail.State.values())
+                        .map(state -> state.name().toLowerCase(Locale.ROOT))),
+                "byteOffset",
+                integer().put("minimum", 0))));
+    return object(
+        Map.of(
+            "lastSequence",
+            integer().put("minimum", -1),
+            "lastHash",
+            text().put("pattern", HASH),
+            "tails",
+            tails));
+  }
+
+  private static ObjectNode of(Type type) {
+    if (type == Digest.class) {
+      return text().put("pattern", HASH);
+    } else if (type == UUID.class) {
+      return uuid();
+    } else if (type == String.class) {
+      return text();
+    } else if (type == long.class || type == int.class || type == Integer.class) {
+      return integer();
+    } else if (type == boolean.class) {
+      return NODES.objectNode().put("type", "boolean");
+    } else if (type instanceof ParameterizedType list && list.getRawType() == List.class) {
+      ObjectNode array = NODES.objectNode().put("type", "array");
+      array.set("items", of(list.getActualTypeArguments()[0]));
+      return array;
+    } else if (type instanceof Class<?> some && some.isEnum()) {
+      return oneOf((Enum<?>[]) some.getEnumConstants());
+    } else if (type instanceof Class<?> some && some.isRecord()) {
+      Map<String, ObjectNode> fields = new TreeMap<>();
+      for (RecordComponent component : some.getRecordComponents()) {
+        fields.put(component.getName(), of(component.getGenericType()));
+      }
+      return object(fields);
+    }
+    throw new IllegalArgumentException("no schema for " + type);
+  }
+
+  /** Every field is always written, and no other. */
+  private static ObjectNode object(Map<String, ObjectNode> fields) {
+    ObjectNode object = NODES.objectNode().put("type", "object");
+    ObjectNode properties = object.putObject("properties");
+    ArrayNode required = object.putArray("required");
+    new TreeMap<>(fields)
+        .forEach(
+            (name, field) -> {
+              properties.set(name, field);
+              required.add(name);
+            });
+    return object.put("additionalProperties", false);
+  }
+
+  private static ObjectNode oneOf(Enum<?>[] values) {
+    return strings(Arrays.stream(values).map(Enum::name));
+  }
+
+  private static ObjectNode strings(Stream<String> values) {
+    ObjectNode node = NODES.objectNode();
+    ArrayNode names = node.putArray("enum");
+    values.forEach(names::add);
+    return node;
+  }
+
+  private static ObjectNode text() {
+    return NODES.objectNode().put("type", "string");
+  }
+
+  private static ObjectNode uuid() {
+    return text().put("pattern", "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$");
+  }
+
+  private static ObjectNode integer() {
+    return NODES.objectNode().put("type", "integer");
+  }
+}
