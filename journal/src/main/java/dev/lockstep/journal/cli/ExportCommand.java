@@ -29,7 +29,7 @@ final class ExportCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     Scan scan = journal.read();
-    options.print(scan, text, StoryOptions.Format.JSONL, spec.commandLine().getOut());
+    options.print(scan, text, StoryOptions.Format.JSONL, spec.commandLine());
     return new Verification(scan).exitCode();
   }
 }

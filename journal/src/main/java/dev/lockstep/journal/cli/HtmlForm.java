@@ -1,5 +1,6 @@
 package dev.lockstep.journal.cli;
 
+import dev.lockstep.journal.event.Cuts;
 import dev.lockstep.journal.scan.Finding;
 import dev.lockstep.journal.scan.GenerationLayout;
 import dev.lockstep.journal.scan.LocatedRecord;
@@ -40,6 +41,7 @@ final class HtmlForm {
       td.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
       td.payload, code { font-family: ui-monospace, monospace; overflow-wrap: anywhere; }
       tr { break-inside: avoid; }
+      p.cut { color: var(--note); border-top: 2px dashed var(--note); padding-top: .25rem; }
       .good { color: var(--good); } .note { color: var(--note); } .bad { color: var(--bad); }
       @media print { :root { --ink: #000; --paper: #fff; --faint: #444; --line: #bbb; } body { margin: 0; max-width: none; } }
       </style>
@@ -61,11 +63,16 @@ final class HtmlForm {
     String verdict = new Verification(scan).sentences().getFirst();
     out.printf("<p class=\"%s\">%s</p>%n", scan.isSound() ? "good" : "bad", escape(verdict));
     findings(scan);
-    story.boots().forEach(this::boot);
+    for (int index = 0; index < story.boots().size(); index++) {
+      boot(story.boots().get(index));
+      if (Cuts.isCutBehind(story.boots(), index)) {
+        out.printf("<p class=\"cut\">⚡ %s</p>%n", escape(Cuts.sentence(story.boots().get(index))));
+      }
+    }
     if (!scan.behind().isEmpty()) {
       out.println("<h2 class=\"bad\">Whole records that the chain does not reach</h2>");
       tableHead();
-      scan.behind().forEach(record -> row(record, ""));
+      scan.behind().forEach(record -> row(record, "", ""));
       out.println("</table>");
     }
     out.println("</body>\n</html>");
@@ -90,22 +97,25 @@ final class HtmlForm {
         "<p class=\"boot\">Boot %s, %s by the machine's clock</p>%n",
         boot.first().bootId(), Instant.ofEpochMilli(boot.first().timeMillis()));
     tableHead();
-    boot.records().forEach(record -> row(record, boot.relativeTime(record)));
+    boot.records()
+        .forEach(record -> row(record, boot.relativeTime(record), boot.took(record).orElse("")));
     out.println("</table>");
   }
 
   private void tableHead() {
     out.println(
-        "<table><tr><th>Record</th><th>Time</th><th>Type</th><th>What it"
+        "<table><tr><th>Record</th><th>Time</th><th>Took</th><th>Type</th><th>What it"
             + " says</th><th>Hash</th></tr>");
   }
 
-  private void row(LocatedRecord record, String time) {
+  private void row(LocatedRecord record, String time, String took) {
     out.printf(
-        "<tr><td class=\"number\">%d</td><td class=\"number\">%s</td><td>%s</td><td"
+        "<tr><td class=\"number\">%d</td><td class=\"number\">%s</td><td"
+            + " class=\"number\">%s</td><td>%s</td><td"
             + " class=\"payload\">%s</td><td><code>%s</code></td></tr>%n",
         record.sequence(),
         escape(time),
+        escape(took),
         escape(record.record().type()),
         escape(text.sentence(record.record())),
         record.hash().abbreviated());

@@ -1,5 +1,6 @@
 package dev.lockstep.journal.cli;
 
+import dev.lockstep.journal.event.Cuts;
 import dev.lockstep.journal.scan.Finding;
 import dev.lockstep.journal.scan.GenerationLayout;
 import dev.lockstep.journal.scan.LocatedRecord;
@@ -22,15 +23,11 @@ final class TextForm {
   }
 
   void print(Story story, Scan scan) {
-    for (Story.Boot boot : story.boots()) {
-      out.println(
-          colours.heading(
-              "%s  boot %s  %s by the machine's clock"
-                  .formatted(
-                      GenerationLayout.fileName(boot.generation()),
-                      boot.first().bootId(),
-                      Instant.ofEpochMilli(boot.first().timeMillis()))));
-      boot.records().forEach(record -> out.println(line(boot, record)));
+    for (int index = 0; index < story.boots().size(); index++) {
+      Story.Boot boot = story.boots().get(index);
+      heading(boot);
+      boot.records().forEach(record -> record(boot, record));
+      cutBehind(story, index);
       out.println();
     }
     for (Finding finding : scan.findings()) {
@@ -46,8 +43,26 @@ final class TextForm {
     }
   }
 
-  private String line(Story.Boot boot, LocatedRecord record) {
-    return line(record, boot.relativeTime(record));
+  void heading(Story.Boot boot) {
+    out.println(
+        colours.heading(
+            "%s  boot %s  %s by the machine's clock"
+                .formatted(
+                    GenerationLayout.fileName(boot.generation()),
+                    boot.first().bootId(),
+                    Instant.ofEpochMilli(boot.first().timeMillis()))));
+  }
+
+  void record(Story.Boot boot, LocatedRecord record) {
+    out.println(
+        line(record, boot.relativeTime(record))
+            + boot.took(record).map(time -> "  [" + time + "]").orElse(""));
+  }
+
+  void cutBehind(Story story, int index) {
+    if (Cuts.isCutBehind(story.boots(), index)) {
+      out.println(colours.note("   ⚡  " + Cuts.sentence(story.boots().get(index))));
+    }
   }
 
   private String line(LocatedRecord record, String time) {

@@ -4,8 +4,11 @@ import dev.lockstep.journal.record.JournalRecord;
 import dev.lockstep.journal.scan.LocatedRecord;
 import dev.lockstep.journal.scan.Scan;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * A journal told boot by boot.
@@ -31,6 +34,26 @@ public record Story(List<Boot> boots) {
     public String relativeTime(LocatedRecord record) {
       double seconds = (double) (record.record().timeMillis() - first().timeMillis()) / 1000;
       return String.format(Locale.ROOT, "%+.3f s", seconds);
+    }
+
+    /**
+     * How long a step took that {@code record} completes: since its intent, which is the record
+     * before. Empty for every other record, and where the clock went back.
+     */
+    public Optional<String> took(LocatedRecord record) {
+      int index =
+          Collections.binarySearch(
+              records, record, Comparator.comparingLong(LocatedRecord::sequence));
+      if (index < 1 || records.get(index - 1).sequence() != record.sequence() - 1) {
+        return Optional.empty();
+      }
+      JournalRecord before = records.get(index - 1).record();
+      long millis = record.record().timeMillis() - before.timeMillis();
+      boolean completes =
+          record.record().type().contains(".completed.") && before.type().contains(".intended.");
+      return completes && millis >= 0
+          ? Optional.of(String.format(Locale.ROOT, "%.3f s", (double) millis / 1000))
+          : Optional.empty();
     }
   }
 
