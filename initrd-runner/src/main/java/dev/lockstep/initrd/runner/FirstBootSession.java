@@ -124,6 +124,7 @@ public final class FirstBootSession implements AutoCloseable {
             scratch.folder("chronicle"),
             bootId,
             new EventCodec<>(Family.FIRST_BOOT),
+            machine,
             boot::makeWritable);
     open.push(journal);
     Ports ports =

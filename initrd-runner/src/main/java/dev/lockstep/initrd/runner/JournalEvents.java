@@ -2,6 +2,7 @@ package dev.lockstep.initrd.runner;
 
 import dev.lockstep.journal.event.Encoded;
 import dev.lockstep.journal.event.EventCodec;
+import dev.lockstep.journal.generation.Compaction;
 import dev.lockstep.journal.generation.Journal;
 import dev.lockstep.journal.generation.JournalFailed;
 import dev.lockstep.journal.record.JournalRecord;
@@ -9,6 +10,7 @@ import dev.lockstep.journal.scan.Finding;
 import dev.lockstep.journal.scan.JournalReader;
 import dev.lockstep.journal.scan.Scan;
 import dev.lockstep.statemachine.machine.Event;
+import dev.lockstep.statemachine.machine.Machine;
 import dev.lockstep.statemachine.port.Digest;
 import dev.lockstep.statemachine.port.EventStore;
 import io.vavr.control.Either;
@@ -31,6 +33,7 @@ public final class JournalEvents<I, O> implements EventStore<Event<I, O>>, AutoC
   private final UUID bootId;
   private final EventCodec<I, O> codec;
   private final Medium medium;
+  private final Compaction compaction;
   private Option<Journal> open = Option.none();
 
   /** Where the journal's folder lies. */
@@ -39,9 +42,20 @@ public final class JournalEvents<I, O> implements EventStore<Event<I, O>>, AutoC
     void makeWritable() throws IOException;
   }
 
+  /**
+   * A store for {@code machine}'s events.
+   *
+   * @param machine whose replay decides which events of many cut boots are still needed
+   */
   public JournalEvents(
-      Path folder, Path scratch, UUID bootId, EventCodec<I, O> codec, Medium medium) {
+      Path folder,
+      Path scratch,
+      UUID bootId,
+      EventCodec<I, O> codec,
+      Machine<?, I, O, ?> machine,
+      Medium medium) {
     this.medium = medium;
+    this.compaction = Compaction.keeping(new EventRetention<>(codec, machine));
     this.folder = folder;
     this.scratch = scratch;
     this.bootId = bootId;
@@ -122,7 +136,7 @@ public final class JournalEvents<I, O> implements EventStore<Event<I, O>>, AutoC
         open =
             Option.some(
                 begun
-                    ? Journal.open(folder, scratch, bootId, System::currentTimeMillis)
+                    ? Journal.open(folder, scratch, bootId, System::currentTimeMillis, compaction)
                     : Journal.create(folder, scratch, bootId, System::currentTimeMillis));
       } catch (JournalFailed failed) {
         throw new IOException(failed.getMessage(), failed);

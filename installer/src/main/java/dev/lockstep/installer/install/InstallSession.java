@@ -69,7 +69,12 @@ public final class InstallSession {
     Files.createDirectories(work.folder());
     try (JournalEvents<InstallIntent, InstallOutcome> journal =
         new JournalEvents<>(
-            work.journal(), work.scratch(), bootId, new EventCodec<>(Family.INSTALL), () -> {})) {
+            work.journal(),
+            work.scratch(),
+            bootId,
+            new EventCodec<>(Family.INSTALL),
+            new Install(),
+            () -> {})) {
       Loop<InstallPhase, InstallIntent, InstallOutcome, InstallPlan> loop =
           new Loop<>(
               new Install(),

@@ -23,16 +23,28 @@ import java.util.Optional;
  *
  * @param lastSequence -1 in a new journal
  * @param tails at most {@value #MAX_TAILS}, the newest ones
+ * @param checkpoints how many {@link Checkpoint} records follow at once, 0 to {@value
+ *     Checkpoint#MAX_PARTS}; 0 in version 1, which has no such member
  */
-public record GenerationOpened(long lastSequence, Sha256 lastHash, List<Tail> tails) {
+public record GenerationOpened(
+    long lastSequence, Sha256 lastHash, List<Tail> tails, int checkpoints) {
   public static final String TYPE = "generation-opened";
-  public static final int TYPE_VERSION = 1;
+  private static final int PLAIN_VERSION = 1;
+  private static final int FOLDING_VERSION = 2;
   public static final int MAX_TAILS = 64;
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
   public GenerationOpened {
+    if (checkpoints < 0 || checkpoints > Checkpoint.MAX_PARTS) {
+      throw new IllegalArgumentException("too many checkpoint records:  " + checkpoints);
+    }
     tails = List.copyOf(tails.subList(Math.max(0, tails.size() - MAX_TAILS), tails.size()));
+  }
+
+  /** 2 where checkpoints follow, which a reader of version 1 knows nothing of. */
+  public int typeVersion() {
+    return checkpoints == 0 ? PLAIN_VERSION : FOLDING_VERSION;
   }
 
   /** Whether {@code record} says it is one; its payload may still be unreadable. */
@@ -51,6 +63,9 @@ public record GenerationOpened(long lastSequence, Sha256 lastHash, List<Tail> ta
           .put("generation", tail.generation())
           .put("state", tail.state().json())
           .put("byteOffset", tail.byteOffset());
+    }
+    if (checkpoints > 0) {
+      node.put("checkpoints", checkpoints);
     }
     return Payload.of(node.toString());
   }
@@ -74,7 +89,8 @@ public record GenerationOpened(long lastSequence, Sha256 lastHash, List<Tail> ta
           new GenerationOpened(
               node.path("lastSequence").asLong(-2),
               Sha256.parse(node.path("lastHash").asText()),
-              tails));
+              tails,
+              record.typeVersion() < FOLDING_VERSION ? 0 : node.path("checkpoints").asInt(-1)));
     } catch (JacksonException | IllegalArgumentException notOurs) {
       return Optional.empty();
     } catch (java.io.IOException fromMemory) {

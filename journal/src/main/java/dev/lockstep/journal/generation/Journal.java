@@ -6,6 +6,7 @@ import static dev.lockstep.journal.generation.JournalFailed.Reason.TOO_MANY_GENE
 import static dev.lockstep.journal.generation.JournalFailed.Reason.WRONG_PLACE;
 
 import dev.lockstep.journal.chain.ChainHead;
+import dev.lockstep.journal.chain.Checkpoint;
 import dev.lockstep.journal.chain.GenerationOpened;
 import dev.lockstep.journal.record.EncodedRecord;
 import dev.lockstep.journal.record.JournalRecord;
@@ -31,11 +32,14 @@ import java.util.function.LongSupplier;
  *
  * <p>What a cut does to each step of opening: before the new file's name is durable, nothing
  * happened; after that, and before its first record is durable, the file is an empty generation,
- * which the next boot notes and passes by. A file of an older boot is never written.
+ * which the next boot notes and passes by. A file of an older boot is never written; it goes when a
+ * checkpoint stands for it, see {@link Housekeeping}.
  *
  * <p>Not for use by two threads at once.
  */
 public final class Journal implements AutoCloseable {
+  private static final Compaction LOSSLESS = Compaction.keeping(Retention.EVERYTHING);
+
   private final Scan past;
   private final Scratch scratch;
   private final ChronicleGeneration writer;
@@ -80,7 +84,7 @@ public final class Journal implements AutoCloseable {
       throw new JournalFailed(
           MEDIUM, "%s can't be made: %s".formatted(directory, failed.getMessage()), failed);
     }
-    return begin(directory, scratch, bootId, clockMillis, true);
+    return begin(directory, scratch, bootId, clockMillis, LOSSLESS, true);
   }
 
   /**
@@ -94,11 +98,28 @@ public final class Journal implements AutoCloseable {
    */
   public static Journal open(Path directory, Path scratch, UUID bootId, LongSupplier clockMillis)
       throws JournalFailed {
-    return begin(directory, scratch, bootId, clockMillis, false);
+    return open(directory, scratch, bootId, clockMillis, LOSSLESS);
+  }
+
+  /**
+   * The same; where there are too many generations, the older ones are folded into a checkpoint and
+   * removed. {@link #past} still gives all that was there.
+   *
+   * @param compaction how many are too many, and what of them is kept
+   */
+  public static Journal open(
+      Path directory, Path scratch, UUID bootId, LongSupplier clockMillis, Compaction compaction)
+      throws JournalFailed {
+    return begin(directory, scratch, bootId, clockMillis, compaction, false);
   }
 
   private static Journal begin(
-      Path directory, Path scratchFolder, UUID bootId, LongSupplier clockMillis, boolean anew)
+      Path directory,
+      Path scratchFolder,
+      UUID bootId,
+      LongSupplier clockMillis,
+      Compaction compaction,
+      boolean anew)
       throws JournalFailed {
     Scratch scratch = Scratch.open(scratchFolder);
     ChronicleGeneration writer = null;
@@ -106,14 +127,19 @@ public final class Journal implements AutoCloseable {
     try {
       Scan past = readDurably(directory);
       checkPlace(directory, past, anew);
+      Housekeeping housekeeping = new Housekeeping(directory, compaction);
+      if (housekeeping.clear(past)) {
+        past = readDurably(directory);
+      }
       int generation = past.lastGeneration() + 1;
+      Optional<Checkpoint> checkpoint =
+          compaction.isDue(past) ? compaction.checkpoint(past) : Optional.empty();
       writer = ChronicleGeneration.open(newFile(directory, generation), scratch);
       Journal journal = new Journal(past, scratch, writer, generation, bootId, clockMillis);
-      journal.appendRecord(
-          GenerationOpened.TYPE,
-          GenerationOpened.TYPE_VERSION,
-          new GenerationOpened(past.head().lastSequence(), past.head().hash(), past.tails())
-              .payload());
+      journal.begin(checkpoint);
+      if (checkpoint.isPresent()) {
+        housekeeping.dropFolded(past, checkpoint.get());
+      }
       begun = true;
       return journal;
     } finally {
@@ -121,6 +147,17 @@ public final class Journal implements AutoCloseable {
         closeQuietly(writer);
         closeQuietly(scratch);
       }
+    }
+  }
+
+  private void begin(Optional<Checkpoint> checkpoint) throws JournalFailed {
+    List<Payload> parts = checkpoint.flatMap(Checkpoint::payloads).orElse(List.of());
+    GenerationOpened opened =
+        new GenerationOpened(
+            past.head().lastSequence(), past.head().hash(), past.tails(), parts.size());
+    appendRecord(GenerationOpened.TYPE, opened.typeVersion(), opened.payload());
+    for (Payload part : parts) {
+      appendRecord(Checkpoint.TYPE, Checkpoint.TYPE_VERSION, part);
     }
   }
 
@@ -156,7 +193,7 @@ public final class Journal implements AutoCloseable {
     if (past.lastGeneration() >= JournalRecord.MAX_GENERATION) {
       throw new JournalFailed(
           TOO_MANY_GENERATIONS,
-          "%s has used all generations up to %s: so many boots without an end need a person"
+          "%s has used all generations up to %s: a person must look at it"
               .formatted(directory, GenerationLayout.fileName(JournalRecord.MAX_GENERATION)));
     }
   }
@@ -209,7 +246,7 @@ public final class Journal implements AutoCloseable {
    * Appends a record; when this returns it is on the medium and was read back from there.
    *
    * @param type as {@link JournalRecord#type}, but not the journal's own {@value
-   *     GenerationOpened#TYPE}
+   *     GenerationOpened#TYPE} and {@value Checkpoint#TYPE}
    * @param payload UTF-8 JSON of at most {@value Payload#MAX_BYTES} bytes
    * @throws JournalFailed GENERATION_FULL: nothing was written, and a smaller record may still fit.
    *     Any other reason: this journal takes no further record, and whether this one is durable
@@ -218,7 +255,7 @@ public final class Journal implements AutoCloseable {
    *     written
    */
   public JournalRecord append(String type, int typeVersion, byte[] payload) throws JournalFailed {
-    if (type.equals(GenerationOpened.TYPE)) {
+    if (Checkpoint.isReserved(type)) {
       throw new IllegalArgumentException("only the journal itself writes " + type);
     }
     return appendRecord(type, typeVersion, Payload.of(payload));

@@ -20,7 +20,7 @@ public final class JournalFailed extends Exception {
      * Nothing was written: this generation can't hold the record. The next boot's generation can.
      */
     GENERATION_FULL,
-    /** Nothing was written: all of gen000 to gen999 are in use. */
+    /** Nothing was written: all numbers of generations are used up. */
     TOO_MANY_GENERATIONS,
     /** Nothing was written: another process has this scratch folder open. */
     IN_USE,

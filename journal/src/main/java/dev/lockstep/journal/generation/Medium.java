@@ -10,8 +10,9 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.List;
 
-/** The three things a journal asks of a filesystem, each durable when it returns. */
+/** What a journal asks of a filesystem, durable when it returns. */
 final class Medium {
   /** One large write makes the appends that follow three times as slow (measured on ext4). */
   private static final int WRITE_BYTES = 4096;
@@ -53,6 +54,19 @@ final class Medium {
   static void forceFile(Path file) throws IOException {
     try (FileChannel channel = FileChannel.open(file, READ, LinkOption.NOFOLLOW_LINKS)) {
       channel.force(true);
+    }
+  }
+
+  /**
+   * Removes files, each durably before the next, so that a cut leaves the last of them.
+   *
+   * @param folder where they lie
+   */
+  static void remove(Path folder, List<Path> files) throws IOException {
+    for (Path file : files) {
+      if (Files.deleteIfExists(file)) {
+        forceFolder(folder);
+      }
     }
   }
 

@@ -8,6 +8,7 @@ import dev.lockstep.journal.scan.Scan;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -72,6 +73,7 @@ public final class ImageJournal {
             readFile(filesystem, inode, generation.getAsInt(), generations, findings);
           }
         });
+    generations.sort(Comparator.comparingInt(GenerationBytes::generation));
     return JournalScanner.scan(generations, findings);
   }
 

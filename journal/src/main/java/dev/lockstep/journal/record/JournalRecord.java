@@ -27,7 +27,7 @@ public record JournalRecord(
     Payload payload,
     Sha256 previousHash) {
 
-  public static final int MAX_GENERATION = 999;
+  public static final int MAX_GENERATION = 9_999_999;
   public static final int MAX_TYPE_LENGTH = 64;
 
   private static final Pattern TYPE = Pattern.compile("[a-z0-9][a-z0-9.-]{0,63}");
@@ -36,7 +36,10 @@ public record JournalRecord(
     Objects.requireNonNull(bootId, "bootId");
     Objects.requireNonNull(payload, "payload");
     Objects.requireNonNull(previousHash, "previousHash");
-    require(generation >= 0 && generation <= MAX_GENERATION, "generation 0 to 999", generation);
+    require(
+        generation >= 0 && generation <= MAX_GENERATION,
+        "generation 0 to " + MAX_GENERATION,
+        generation);
     require(sequence >= 0, "sequence number from 0", sequence);
     require(isType(type), "type of 1 to 64 characters a-z 0-9 . -", type);
     require(typeVersion >= 1, "type version from 1", typeVersion);

@@ -211,8 +211,8 @@ public sealed interface Finding {
     }
   }
 
-  /** A generation between others that is not there. */
-  record MissingGeneration(int generation) implements Finding {
+  /** Generations that are not there, before one that is. */
+  record MissingGeneration(int first, int last) implements Finding {
     @Override
     public boolean isDamage() {
       return true;
@@ -220,7 +220,65 @@ public sealed interface Finding {
 
     @Override
     public String sentence() {
-      return GenerationLayout.fileName(generation) + " is missing, and a later one is there";
+      return first == last
+          ? GenerationLayout.fileName(first) + " is missing, and a later one is there"
+          : "%s to %s are missing, and a later one is there"
+              .formatted(GenerationLayout.fileName(first), GenerationLayout.fileName(last));
+    }
+  }
+
+  /** The journal begins with a checkpoint; the generations before it were dropped. */
+  record Folded(long lastSequence, int records, Place at) implements Placed {
+    @Override
+    public boolean isDamage() {
+      return false;
+    }
+
+    @Override
+    public String sentence() {
+      return "records 0 to %d were folded into the checkpoint at %s, which keeps %d of them"
+          .formatted(lastSequence, at, records);
+    }
+  }
+
+  /** A checkpoint that can't be relied on: the journal's beginning is lost with it. */
+  record CheckpointDamaged(Place at, String reason) implements Placed {
+    @Override
+    public boolean isDamage() {
+      return true;
+    }
+
+    @Override
+    public String sentence() {
+      return "the checkpoint is damaged at %s: %s".formatted(at, reason);
+    }
+  }
+
+  /** A cut left a generation that the checkpoint stands for; the next boot removes it. */
+  record FoldedLeftover(int generation) implements Finding {
+    @Override
+    public boolean isDamage() {
+      return false;
+    }
+
+    @Override
+    public String sentence() {
+      return GenerationLayout.fileName(generation)
+          + " was folded into a checkpoint, and the power went before it was removed; the next boot"
+          + " removes it";
+    }
+  }
+
+  /** A generation before the checkpoint tells another story. */
+  record ContradictsCheckpoint(Place at) implements Placed {
+    @Override
+    public boolean isDamage() {
+      return true;
+    }
+
+    @Override
+    public String sentence() {
+      return at + " contradicts the checkpoint that was made of it: one of them was changed";
     }
   }
 

@@ -7,8 +7,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The file of one generation, {@code gen000.cq4} to {@code gen999.cq4}: a Chronicle Queue file of
- * one fixed size.
+ * The file of one generation, {@code gen000.cq4} to {@code gen999.cq4} and on to {@code
+ * gen9999999.cq4}: a Chronicle Queue file of one fixed size.
  *
  * <pre>
  *   0            400   404                                 524288          655360
@@ -41,13 +41,14 @@ public final class GenerationLayout {
   /** Set in a document header until the document is complete. */
   public static final int NOT_COMPLETE = 0x8000_0000;
 
-  private static final Pattern NAME = Pattern.compile("gen(\\d{3})\\.cq4");
+  private static final Pattern NAME = Pattern.compile("gen(\\d{3}|[1-9]\\d{3,6})\\.cq4");
 
   private GenerationLayout() {}
 
   public static String fileName(int generation) {
     if (generation < 0 || generation > JournalRecord.MAX_GENERATION) {
-      throw new IllegalArgumentException("generation 0 to 999, not " + generation);
+      throw new IllegalArgumentException(
+          "generation 0 to %d, not ".formatted(JournalRecord.MAX_GENERATION) + generation);
     }
     return "gen%03d.cq4".formatted(generation);
   }

@@ -17,7 +17,7 @@ import java.util.OptionalInt;
  * Chronicle.
  */
 public final class JournalReader {
-  /** A journal has at most 1000 files; a directory with far more names is not one. */
+  /** A journal has some eight files; a directory with far more names is not one. */
   private static final int MAX_NAMES = 4096;
 
   private JournalReader() {}
@@ -54,11 +54,20 @@ public final class JournalReader {
    * @throws IOException if {@code directory} can't be listed
    */
   public static Optional<Path> newest(Path directory) throws IOException {
-    return list(directory).reversed().stream()
+    return files(directory).reversed().stream().findFirst();
+  }
+
+  /**
+   * All generations' files, oldest first; links are passed by.
+   *
+   * @throws IOException if {@code directory} can't be listed
+   */
+  public static List<Path> files(Path directory) throws IOException {
+    return list(directory).stream()
         .filter(
             file -> GenerationLayout.generationOf(String.valueOf(file.getFileName())).isPresent())
         .filter(file -> Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS))
-        .findFirst();
+        .toList();
   }
 
   private static List<Path> list(Path directory) throws IOException {
@@ -72,7 +81,15 @@ public final class JournalReader {
         }
       }
     }
-    files.sort(Comparator.comparing(file -> String.valueOf(file.getFileName())));
+    files.sort(
+        Comparator.comparingInt(JournalReader::generationOrLast)
+            .thenComparing(file -> String.valueOf(file.getFileName())));
     return files;
+  }
+
+  /** By number, as gen1000 comes before gen999 by name; foreign files come last. */
+  private static int generationOrLast(Path file) {
+    return GenerationLayout.generationOf(String.valueOf(file.getFileName()))
+        .orElse(Integer.MAX_VALUE);
   }
 }

@@ -1,6 +1,7 @@
 package dev.lockstep.journal.scan;
 
 import dev.lockstep.journal.chain.ChainHead;
+import dev.lockstep.journal.chain.Checkpoint;
 import dev.lockstep.journal.chain.GenerationOpened;
 import dev.lockstep.journal.chain.Tail;
 import dev.lockstep.journal.record.RecordFault;
@@ -27,6 +28,7 @@ public final class JournalScanner {
   private final List<Tail> tails = new ArrayList<>();
   private final List<Suspect> suspects = new ArrayList<>();
   private ChainHead head = ChainHead.START;
+  private Optional<Scan.Base> base = Optional.empty();
   private boolean broken;
 
   private JournalScanner() {}
@@ -40,13 +42,18 @@ public final class JournalScanner {
   public static Scan scan(List<GenerationBytes> generations, List<Finding> whileReading) {
     JournalScanner scanner = new JournalScanner();
     scanner.findings.addAll(whileReading);
-    int expected = 0;
-    for (GenerationBytes file : generations) {
-      for (; expected < file.generation(); expected++) {
-        scanner.findings.add(new Finding.MissingGeneration(expected));
+    List<Generation> files = generations.stream().map(Generation::of).toList();
+    int first = scanner.beginAtCheckpoint(files);
+    int expected = scanner.base.map(Scan.Base::generation).orElse(0);
+    for (Generation file : files.subList(first, files.size())) {
+      if (expected < file.number()) {
+        if (expected == 0) {
+          file.unfounded().ifPresent(scanner.findings::add);
+        }
+        scanner.findings.add(new Finding.MissingGeneration(expected, file.number() - 1));
       }
       scanner.generation(file);
-      expected = file.generation() + 1;
+      expected = file.number() + 1;
     }
     scanner.judgeSuspects(false);
     if (scanner.prefix.isEmpty() && scanner.findings.stream().noneMatch(Finding::isDamage)) {
@@ -58,6 +65,7 @@ public final class JournalScanner {
         scanner.findings,
         scanner.head,
         scanner.tails,
+        scanner.base,
         Math.max(expected - 1, highestRefused(whileReading)));
   }
 
@@ -72,16 +80,49 @@ public final class JournalScanner {
     return highest;
   }
 
-  private void generation(GenerationBytes file) {
-    GenerationScan scan = GenerationScan.of(file);
-    boolean first = true;
-    for (LocatedRecord record : scan.records()) {
+  /**
+   * Begins the chain at the newest whole checkpoint: what it stands for may be gone in part, in any
+   * order.
+   *
+   * @return index of the generation with the checkpoint, 0 if there is none
+   */
+  private int beginAtCheckpoint(List<Generation> files) {
+    for (int at = files.size() - 1; at >= 0; at--) {
+      if (files.get(at).folding() instanceof Folding.Complete complete) {
+        Checkpoint checkpoint = complete.checkpoint();
+        files.subList(0, at).stream()
+            .map(older -> older.leftover(checkpoint))
+            .forEach(findings::add);
+        findings.add(
+            new Finding.Folded(checkpoint.lastSequence(), checkpoint.kept().size(), complete.at()));
+        checkpoint.kept().stream().map(LocatedRecord::kept).forEach(prefix::add);
+        head = complete.head();
+        base = Optional.of(new Scan.Base(files.get(at).number(), checkpoint));
+        return at;
+      }
+    }
+    return 0;
+  }
+
+  private void generation(Generation generation) {
+    GenerationBytes file = generation.file();
+    GenerationScan scan = generation.scan();
+    if (!broken && generation.folding() instanceof Folding.Broken(Place at, String reason)) {
+      findings.add(new Finding.CheckpointDamaged(at, reason));
+    }
+    int checkpoints =
+        scan.records().stream()
+            .findFirst()
+            .flatMap(first -> GenerationOpened.read(first.record()))
+            .map(GenerationOpened::checkpoints)
+            .orElse(0);
+    for (int at = 0; at < scan.records().size(); at++) {
+      LocatedRecord record = scan.records().get(at);
       if (broken) {
         behind.add(record);
       } else {
-        accept(record, first);
+        accept(record, at == 0, at > 0 && at <= checkpoints);
       }
-      first = false;
     }
     if (!broken) {
       frames(scan);
@@ -93,8 +134,12 @@ public final class JournalScanner {
     }
   }
 
-  private void accept(LocatedRecord record, boolean first) {
+  private void accept(LocatedRecord record, boolean first, boolean inCheckpoint) {
     Optional<Finding> fault = chainFault(record, first);
+    if (fault.isEmpty() && inCheckpoint != Checkpoint.isNamedBy(record.record())) {
+      Place at = new Place(record.generation(), record.byteOffset(), record.sequence());
+      fault = Optional.of(new Finding.CheckpointDamaged(at, "a checkpoint begins or ends there"));
+    }
     if (fault.isPresent()) {
       findings.add(fault.get());
       behind.add(record);

@@ -1,6 +1,7 @@
 package dev.lockstep.journal.scan;
 
 import dev.lockstep.journal.chain.ChainHead;
+import dev.lockstep.journal.chain.Checkpoint;
 import dev.lockstep.journal.chain.Tail;
 import dev.lockstep.journal.record.JournalRecord;
 import java.util.List;
@@ -14,6 +15,7 @@ import java.util.Optional;
  *     acted on
  * @param tails how the generations since the last accepted record ended, for the next generation's
  *     first record
+ * @param base where the chain begins, if not at record 0
  * @param lastGeneration the highest number in use, -1 for none
  */
 public record Scan(
@@ -22,7 +24,11 @@ public record Scan(
     List<Finding> findings,
     ChainHead head,
     List<Tail> tails,
+    Optional<Base> base,
     int lastGeneration) {
+  /** The generation whose checkpoint stands for all before it. */
+  public record Base(int generation, Checkpoint checkpoint) {}
+
   public Scan {
     located = List.copyOf(located);
     behind = List.copyOf(behind);
@@ -30,6 +36,7 @@ public record Scan(
     tails = List.copyOf(tails);
   }
 
+  /** The prefix; where a checkpoint stands for older records, the ones it keeps come first. */
   public List<JournalRecord> records() {
     return located.stream().map(LocatedRecord::record).toList();
   }

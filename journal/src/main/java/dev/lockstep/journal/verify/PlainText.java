@@ -1,5 +1,6 @@
 package dev.lockstep.journal.verify;
 
+import dev.lockstep.journal.chain.Checkpoint;
 import dev.lockstep.journal.chain.GenerationOpened;
 import dev.lockstep.journal.chain.Tail;
 import dev.lockstep.journal.record.JournalRecord;
@@ -13,7 +14,9 @@ public final class PlainText implements RecordText {
 
   @Override
   public String sentence(JournalRecord record) {
-    return GenerationOpened.read(record).map(PlainText::opened).orElseGet(() -> shortened(record));
+    return Checkpoint.isNamedBy(record)
+        ? "a checkpoint: keeps what still matters of older generations"
+        : GenerationOpened.read(record).map(PlainText::opened).orElseGet(() -> shortened(record));
   }
 
   private static String opened(GenerationOpened opened) {

@@ -155,7 +155,7 @@ class DamageTest {
                 new GenerationBytes(0, files.get(0), files.get(0).length),
                 new GenerationBytes(2, files.get(2), files.get(2).length)),
             List.of());
-    assertThat(scan.firstDamage()).contains(new Finding.MissingGeneration(1));
+    assertThat(scan.firstDamage()).contains(new Finding.MissingGeneration(1, 1));
     assertThat(scan.located()).isEqualTo(whole.located().subList(0, 12));
   }
 
