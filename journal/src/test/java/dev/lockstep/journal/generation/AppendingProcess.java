@@ -33,18 +33,18 @@ public final class AppendingProcess {
 
   /** The command that starts this program with the flags Chronicle needs. */
   static List<String> command(Path directory, Path scratch) {
+    return command(AppendingProcess.class, directory.toString(), scratch.toString());
+  }
+
+  /** The same for another program. */
+  static List<String> command(Class<?> program, String... arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
         .filter(AppendingProcess::isForChronicle)
         .forEach(command::add);
-    command.addAll(
-        List.of(
-            "-cp",
-            System.getProperty("java.class.path"),
-            AppendingProcess.class.getName(),
-            directory.toString(),
-            scratch.toString()));
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), program.getName()));
+    command.addAll(List.of(arguments));
     return command;
   }
 

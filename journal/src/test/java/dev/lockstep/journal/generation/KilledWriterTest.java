@@ -43,13 +43,45 @@ class KilledWriterTest {
     assertThat(acknowledged).hasSizeGreaterThan(KILLS * 5);
   }
 
+  @Test
+  void aProcessKilledWhileItFoldsLosesNothingAndTakesNoMoreRoomThanAllowed() throws Exception {
+    Path directory = folder.resolve("journal");
+    Path scratch = folder.resolve("scratch");
+    Journal.create(directory, scratch, UUID.randomUUID(), () -> 0).close();
+    List<String> command =
+        AppendingProcess.command(
+            BootingProcess.class, directory.toString(), scratch.toString(), "1000000");
+    Random random = new Random();
+    for (int kill = 0; kill < 12; kill++) {
+      List<String> acknowledged = runUntilKilled(command, 3 + random.nextInt(8), random);
+      Scan scan = JournalReader.read(directory);
+      assertThat(Compaction.isExplained(scan)).as("%s", scan.findings()).isTrue();
+      long last = Long.parseLong(acknowledged.getLast());
+      assertThat(scan.records())
+          .filteredOn(record -> record.type().equals("count"))
+          .last()
+          .satisfies(
+              record ->
+                  assertThat(Long.parseLong(record.payload().text())).isGreaterThanOrEqualTo(last));
+      assertThat(JournalReader.files(directory)).hasSizeLessThanOrEqualTo(3);
+    }
+    Journal.open(directory, scratch, UUID.randomUUID(), () -> 0, CompactionTest.THREE).close();
+    assertThat(JournalReader.files(directory)).hasSizeLessThanOrEqualTo(3);
+    assertThat(JournalReader.read(directory).base()).isPresent();
+  }
+
   private static String told(LocatedRecord record) {
     return record.sequence() + " " + record.hash();
   }
 
   private static List<String> appendUntilKilled(Path directory, Path scratch, int records)
       throws IOException, InterruptedException {
-    List<String> command = AppendingProcess.command(directory, scratch);
+    return runUntilKilled(AppendingProcess.command(directory, scratch), records, null);
+  }
+
+  /** With a random number the kill comes some milliseconds after the last of the records. */
+  private static List<String> runUntilKilled(List<String> command, int records, Random later)
+      throws IOException, InterruptedException {
     Process process =
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     List<String> lines = new ArrayList<>();
@@ -58,6 +90,7 @@ class KilledWriterTest {
       for (String line = out.readLine(); line != null; line = out.readLine()) {
         lines.add(line);
         if (lines.size() == records) {
+          Thread.sleep(later == null ? 0 : later.nextInt(25));
           process.toHandle().destroyForcibly(); // SIGKILL, in the midst of the next append
         }
       }
