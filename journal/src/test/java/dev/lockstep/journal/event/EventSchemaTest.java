@@ -47,7 +47,8 @@ class EventSchemaTest {
         new GenerationOpened(
                 -1,
                 Sha256.NONE,
-                Arrays.stream(Tail.State.values()).map(state -> new Tail(3, state, 404)).toList())
+                Arrays.stream(Tail.State.values()).map(state -> new Tail(3, state, 404)).toList(),
+                0)
             .payload()
             .text());
     assertThat(seen).hasSize(payloads.size());
