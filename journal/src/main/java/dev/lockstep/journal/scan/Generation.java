@@ -18,11 +18,13 @@ record Generation(GenerationBytes file, GenerationScan scan, Folding folding) {
 
   /**
    * Why a journal can't begin with this generation, if it looks as if it should: a checkpoint that
-   * is there in part, or bytes in the place of the first record.
+   * is there in part or does not hold, or bytes in the place of the first record.
    */
   Optional<Finding> unfounded() {
     return switch (folding) {
-      case Folding.Complete _, Folding.Broken _ -> Optional.empty(); // found, or named on its own
+      case Folding.Complete _ -> Optional.empty();
+      case Folding.Broken(Place at, String reason) ->
+          Optional.of(new Finding.CheckpointDamaged(at, reason));
       case Folding.Unfinished(Place at) ->
           Optional.of(new Finding.CheckpointDamaged(at, "not all of its records are valid"));
       case Folding.None() ->

@@ -108,7 +108,10 @@ public final class JournalScanner {
     GenerationBytes file = generation.file();
     GenerationScan scan = generation.scan();
     if (!broken && generation.folding() instanceof Folding.Broken(Place at, String reason)) {
-      findings.add(new Finding.CheckpointDamaged(at, reason));
+      Finding damaged = new Finding.CheckpointDamaged(at, reason);
+      if (!findings.contains(damaged)) {
+        findings.add(damaged);
+      }
     }
     int checkpoints =
         scan.records().stream()

@@ -7,6 +7,8 @@ import dev.lockstep.journal.TinyDisk;
 import dev.lockstep.journal.chain.Checkpoint;
 import dev.lockstep.journal.record.JournalRecord;
 import dev.lockstep.journal.record.Payload;
+import dev.lockstep.journal.record.RecordCodec;
+import dev.lockstep.journal.record.Sha256;
 import dev.lockstep.journal.scan.Finding;
 import dev.lockstep.journal.scan.GenerationLayout;
 import dev.lockstep.journal.scan.JournalReader;
@@ -19,6 +21,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -262,6 +266,74 @@ class CompactionTest {
       assertThat(found.place().orElseThrow().sequence()).isEqualTo(sequence);
       assertThat(scan.located()).isEmpty();
     }
+  }
+
+  @Test
+  void theRootIsTheRunningHashOfEveryRecordThatEverWas() throws Exception {
+    Map<Long, Sha256> hashes = new TreeMap<>();
+    for (int boot = 0; boot < 9; boot++) {
+      boot(boot, THREE);
+      JournalReader.read(directory).located().forEach(r -> hashes.put(r.sequence(), r.hash()));
+    }
+    Checkpoint last = JournalReader.read(directory).base().orElseThrow().checkpoint();
+    Sha256 root = Sha256.NONE;
+    for (long sequence = 0; sequence <= last.lastSequence(); sequence++) {
+      root = Checkpoint.root(root, hashes.get(sequence));
+    }
+    assertThat(last.root()).isEqualTo(root);
+    assertThat(last.lastSequence()).isGreaterThan(10);
+  }
+
+  /** With hash and checksum made anew, as whoever knows the format can. */
+  @Test
+  void aCheckpointWhoseContentWasChangedByHandIsFound() throws Exception {
+    oldGenerations(3);
+    boot(3, new Compaction(4, LAST_OF_EACH_TYPE));
+    Path file = directory.resolve("gen003.cq4");
+    byte[] good = Files.readAllBytes(file);
+    JournalRecord record =
+        JournalReader.read(directory).records().stream()
+            .filter(Checkpoint::isNamedBy)
+            .findFirst()
+            .orElseThrow();
+    String json = record.payload().text();
+    int kept = json.indexOf("[\"") + 2;
+    for (String changed :
+        List.of(
+            json.replace("\"part\":1", "\"part\":2"),
+            json.replaceFirst("\"lastSequence\":\\d", "\"lastSequence\":9"),
+            json.substring(0, kept + 40) + "Z" + json.substring(kept + 41),
+            json.replaceFirst("\"root\":\"....", "\"root\":\"ffff"))) {
+      assertThat(changed).hasSameSizeAs(json).isNotEqualTo(json);
+      byte[] bytes =
+          RecordCodec.encode(
+              new JournalRecord(
+                  record.generation(),
+                  record.sequence(),
+                  record.bootId(),
+                  record.timeMillis(),
+                  record.type(),
+                  record.typeVersion(),
+                  Payload.of(changed),
+                  record.previousHash()));
+      byte[] bad = good.clone();
+      LocatedRecord place = locatedCheckpoint(good);
+      System.arraycopy(bytes, 0, bad, place.byteOffset(), bytes.length);
+      Files.write(file, bad);
+      Finding found = JournalReader.read(directory).firstDamage().orElseThrow();
+      // The root can only be told by what follows: the next record names another hash.
+      assertThat(found).isInstanceOfAny(Finding.CheckpointDamaged.class, Finding.ChainBroken.class);
+      assertThat(found.place().orElseThrow().sequence())
+          .isBetween(record.sequence(), record.sequence() + 1);
+    }
+  }
+
+  private LocatedRecord locatedCheckpoint(byte[] file) throws Exception {
+    Files.write(directory.resolve("gen003.cq4"), file);
+    return JournalReader.read(directory).located().stream()
+        .filter(r -> Checkpoint.isNamedBy(r.record()))
+        .findFirst()
+        .orElseThrow();
   }
 
   @Test

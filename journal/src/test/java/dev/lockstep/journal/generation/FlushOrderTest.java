@@ -55,6 +55,35 @@ class FlushOrderTest {
     assertThat(first(calls, ".*openat\\(.*gen001.cq4.*O_DIRECT.*")).isGreaterThan(newerMade);
   }
 
+  /** The checkpoint is durable and was read past the page cache before the first file goes. */
+  @Test
+  void nothingIsRemovedBeforeTheCheckpointIsDurableAndReadBack() throws Exception {
+    assumeTrue(
+        Files.getFileStore(folder).type().matches("ext4|xfs|btrfs"),
+        "a filesystem with direct I/O is needed for temporary files");
+    List<String> calls =
+        systemCalls(
+            AppendingProcess.command(
+                BootingProcess.class,
+                folder.resolve("journal").toString(),
+                folder.resolve("scratch").toString(),
+                "3"));
+    int removed = first(calls, ".*unlink.*gen000.cq4.*");
+    int removedNext = first(calls, ".*unlink.*gen001.cq4.*");
+    List<String> before = calls.subList(0, removed);
+    int flushed = last(before, ".*fsync\\(.*gen002.cq4>.*");
+    int readBack = last(before, ".*openat\\(.*gen002.cq4.*O_DIRECT.*");
+    assertThat(List.of(flushed, readBack, removed, removedNext)).isSorted().doesNotContain(-1);
+    assertThat(first(calls.subList(removed, removedNext), ".*fsync\\(.*/journal>.*")).isPositive();
+    assertThat(first(calls.subList(removedNext, calls.size()), ".*fsync\\(.*/journal>.*"))
+        .isPositive();
+  }
+
+  private static int last(List<String> calls, String pattern) {
+    int fromEnd = first(calls.reversed(), pattern);
+    return fromEnd < 0 ? -1 : calls.size() - 1 - fromEnd;
+  }
+
   private static int first(List<String> calls, String pattern) {
     for (int call = 0; call < calls.size(); call++) {
       if (calls.get(call).matches(pattern)) {
@@ -65,6 +94,11 @@ class FlushOrderTest {
   }
 
   private List<String> systemCallsOfOneBoot() throws Exception {
+    return systemCalls(
+        AppendingProcess.command(folder.resolve("journal"), folder.resolve("scratch")));
+  }
+
+  private List<String> systemCalls(List<String> program) throws Exception {
     assumeTrue(Files.isExecutable(Path.of("/usr/bin/strace")), "strace is needed");
     Path log = folder.resolve("log");
     List<String> command =
@@ -74,10 +108,10 @@ class FlushOrderTest {
                 "-f",
                 "-y",
                 "-e",
-                "trace=fsync,write,openat",
+                "trace=fsync,write,openat,unlink,unlinkat",
                 "-o",
                 log.toString()));
-    command.addAll(AppendingProcess.command(folder.resolve("journal"), folder.resolve("scratch")));
+    command.addAll(program);
     TinyDisk.run(command.toArray(String[]::new));
     return Files.readAllLines(log);
   }
