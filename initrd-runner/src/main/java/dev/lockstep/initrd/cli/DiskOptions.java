@@ -1,6 +1,5 @@
 package dev.lockstep.initrd.cli;
 
-import dev.lockstep.initrd.runner.Disk;
 import dev.lockstep.initrd.runner.FirstBootSession.Request;
 import dev.lockstep.initrd.runner.RecoveryKeyHandover;
 import dev.lockstep.initrd.tpm.TpmDevice;
@@ -8,7 +7,6 @@ import dev.lockstep.statemachine.firstboot.Policy;
 import dev.lockstep.statemachine.machine.Refusal;
 import io.vavr.control.Either;
 import io.vavr.control.Option;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import picocli.CommandLine;
@@ -49,7 +47,7 @@ final class DiskOptions {
       description = "Stop after so many runs without progress. Default: 32.")
   int maxBoots;
 
-  Either<Refusal, Request> request(Disk.Use use) {
+  Either<Refusal, Request> request() {
     Either<String, TpmDevice> device = TpmDevice.parse(tpm);
     if (device.isLeft()) {
       return Either.left(Refusal.preflight("BAD_TPM", device.getLeft()));
@@ -62,12 +60,11 @@ final class DiskOptions {
     Policy policy =
         new Policy(Policy.STANDARD.shiftBytes(), Policy.STANDARD.bootRoomBytes(), maxBoots);
     return Either.right(
-        new Request(
-            disk, device.get(), Option.of(recoveryKeyOut), Option.of(keyFile), policy, use));
+        new Request(disk, device.get(), Option.of(recoveryKeyOut), Option.of(keyFile), policy));
   }
 
   /** Why the recovery key can't go where it should, before anything is written. */
-  Option<Refusal> handoverObjection() throws IOException {
+  Option<Refusal> handoverObjection(Option<RecoveryKeyHandover> handover) {
     if (recoveryKeyOut == null) {
       return objection(
           "Name a file for the recovery key with --recovery-key-out; without it nobody"
@@ -80,12 +77,12 @@ final class DiskOptions {
               + recoveryKeyOut
               + " does not exist or can't be written to; connect the medium or name another.");
     }
-    return RecoveryKeyHandover.mayReplace(recoveryKeyOut)
+    return handover.forAll(RecoveryKeyHandover::mayWrite)
         ? Option.none()
         : objection(
             "--recovery-key-out "
                 + recoveryKeyOut
-                + " exists and is no recovery key; name another file or remove it.");
+                + " exists; it may be another disk's recovery key: name another file.");
   }
 
   private static Option<Refusal> objection(String sentence) {

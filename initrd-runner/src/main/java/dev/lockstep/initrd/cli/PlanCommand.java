@@ -1,7 +1,6 @@
 package dev.lockstep.initrd.cli;
 
 import dev.lockstep.initrd.progress.Narrator;
-import dev.lockstep.initrd.runner.Disk;
 import dev.lockstep.initrd.runner.FirstBootSession;
 import dev.lockstep.initrd.runner.FirstBootSession.Request;
 import dev.lockstep.journal.event.Sentences;
@@ -39,7 +38,7 @@ final class PlanCommand implements Callable<Integer> {
   }
 
   static int plan(DiskOptions options, boolean json) throws IOException {
-    Either<Refusal, Request> request = options.request(Disk.Use.LOOK);
+    Either<Refusal, Request> request = options.request();
     if (request.isLeft()) {
       return refuse(request.getLeft());
     }

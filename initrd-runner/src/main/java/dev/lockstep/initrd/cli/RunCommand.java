@@ -1,7 +1,6 @@
 package dev.lockstep.initrd.cli;
 
 import dev.lockstep.initrd.progress.Narrator;
-import dev.lockstep.initrd.runner.Disk;
 import dev.lockstep.initrd.runner.FirstBootSession;
 import dev.lockstep.initrd.runner.FirstBootSession.Request;
 import dev.lockstep.statemachine.firstboot.Intent;
@@ -52,7 +51,7 @@ final class RunCommand implements Callable<Integer> {
   }
 
   private Ending run(Narrator narrator) throws IOException {
-    Either<Refusal, Request> request = disk.request(Disk.Use.CHANGE);
+    Either<Refusal, Request> request = disk.request();
     if (request.isLeft()) {
       return new Ending.Stopped(request.getLeft());
     }
@@ -65,7 +64,8 @@ final class RunCommand implements Callable<Integer> {
     }
     try (FirstBootSession session = opened.get()) {
       boolean handoverAhead = isBeforeHandover(session.state().phase());
-      Option<Refusal> objection = handoverAhead ? disk.handoverObjection() : Option.none();
+      Option<Refusal> objection =
+          handoverAhead ? disk.handoverObjection(session.handover()) : Option.none();
       return objection.isDefined()
           ? new Ending.Stopped(objection.get())
           : session.run(brake(), narrator::saw);

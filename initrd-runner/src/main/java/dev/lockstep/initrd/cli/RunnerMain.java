@@ -2,6 +2,7 @@ package dev.lockstep.initrd.cli;
 
 import dev.lockstep.initrd.syscall.ProcessHardening;
 import dev.lockstep.journal.cli.PlainErrors;
+import dev.lockstep.statemachine.machine.Refusal;
 import java.io.IOException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -17,11 +18,17 @@ public final class RunnerMain {
 
   public static void main(String[] arguments) throws IOException {
     ProcessHardening.forbidCoreFiles(); // a core file would hold the keys
-    int exitCode =
-        PlainErrors.on(new CommandLine(new RunnerMain()))
-            .setExecutionExceptionHandler(Failures::report)
-            .execute(arguments);
-    StopSignal.finished(exitCode);
+    int exitCode = Refusal.Kind.FAILED.exitCode();
+    try {
+      exitCode =
+          PlainErrors.on(new CommandLine(new RunnerMain()))
+              .setExecutionExceptionHandler(Failures::report)
+              .execute(arguments);
+    } catch (Throwable outOfMemoryOrWorse) {
+      System.err.println("lockstep: " + outOfMemoryOrWorse + "; run the same command again.");
+    } finally {
+      StopSignal.finished(exitCode); // or a stop that was asked for would wait for ever
+    }
     System.exit(exitCode);
   }
 }

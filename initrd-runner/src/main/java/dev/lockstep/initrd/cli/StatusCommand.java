@@ -3,7 +3,6 @@ package dev.lockstep.initrd.cli;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lockstep.initrd.progress.Narrator;
-import dev.lockstep.initrd.runner.Disk;
 import dev.lockstep.initrd.runner.FirstBootSession;
 import dev.lockstep.initrd.runner.FirstBootSession.Request;
 import dev.lockstep.journal.event.Sentences;
@@ -35,7 +34,7 @@ final class StatusCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Either<Refusal, Request> request = disk.request(Disk.Use.LOOK);
+    Either<Refusal, Request> request = disk.request();
     if (request.isLeft()) {
       return refuse(request.getLeft());
     }

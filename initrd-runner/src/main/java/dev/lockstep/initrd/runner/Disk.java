@@ -5,17 +5,14 @@ import dev.lockstep.initrd.syscall.BlockDeviceFile;
 import dev.lockstep.initrd.syscall.BlockDeviceFile.Access;
 import dev.lockstep.initrd.syscall.DeviceBusyException;
 import dev.lockstep.initrd.syscall.LoopDevice;
+import dev.lockstep.initrd.syscall.WholeFileLock;
 import dev.lockstep.statemachine.geometry.FilesystemGeometry;
 import dev.lockstep.statemachine.machine.Refusal;
 import io.vavr.control.Either;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 
 /** A disk or image file, opened for one run alone. */
@@ -25,28 +22,22 @@ public final class Disk implements AutoCloseable {
   private static final int PATIENCE_MILLIS = 5000;
 
   private final BlockDeviceFile file;
-  private final FileChannel locked;
+  private final WholeFileLock locked;
   private final DiskPartitions partitions;
 
-  private Disk(BlockDeviceFile file, FileChannel locked, DiskPartitions partitions) {
+  private Disk(BlockDeviceFile file, WholeFileLock locked, DiskPartitions partitions) {
     this.file = file;
     this.locked = locked;
     this.partitions = partitions;
   }
 
-  /** Whether a run may write. */
-  public enum Use {
-    LOOK,
-    CHANGE
-  }
-
   /** On the left why it can't be used; nothing was written. */
-  public static Either<Refusal, Disk> open(Path path, Use use) throws IOException {
+  public static Either<Refusal, Disk> open(Path path) throws IOException {
     if (!Files.exists(path)) {
       return refuse("NO_DISK", "There is no disk or image file " + path + "; check the path.");
     }
     Path real = path.toRealPath();
-    FileChannel locked = FileChannel.open(real, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    WholeFileLock locked = WholeFileLock.on(real);
     // Even to look: mounting the boot partition beside a run would replay its journal under it.
     if (!lock(locked)) {
       locked.close();
@@ -60,7 +51,7 @@ public final class Disk implements AutoCloseable {
     }
     BlockDeviceFile file;
     try {
-      file = BlockDeviceFile.open(real, use == Use.CHANGE ? Access.EXCLUSIVE : Access.READ_ONLY);
+      file = BlockDeviceFile.open(real, Access.EXCLUSIVE);
     } catch (DeviceBusyException busy) {
       locked.close();
       return refuse("IN_USE", path + " is mounted or mapped; unmount it, then run this again.");
@@ -76,15 +67,10 @@ public final class Disk implements AutoCloseable {
     return Either.right(new Disk(file, locked, partitions.get()));
   }
 
-  private static boolean lock(FileChannel channel) throws IOException {
+  private static boolean lock(WholeFileLock lock) throws IOException {
     for (int waited = 0; waited < PATIENCE_MILLIS; waited += 100) {
-      try {
-        FileLock lock = channel.tryLock();
-        if (lock != null) {
-          return true; // held until the channel closes, or the process dies
-        }
-      } catch (OverlappingFileLockException sameProcess) {
-        return false;
+      if (lock.tryLock()) {
+        return true;
       }
       pause();
     }

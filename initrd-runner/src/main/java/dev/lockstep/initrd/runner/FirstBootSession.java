@@ -45,18 +45,14 @@ public final class FirstBootSession implements AutoCloseable {
    * @param keyFile a key of any slot, where the TPM does not give the conversion key
    */
   public record Request(
-      Path disk,
-      TpmDevice tpm,
-      Option<Path> recoveryKeyOut,
-      Option<Path> keyFile,
-      Policy policy,
-      Disk.Use use) {}
+      Path disk, TpmDevice tpm, Option<Path> recoveryKeyOut, Option<Path> keyFile, Policy policy) {}
 
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
   private final UUID bootId = UUID.randomUUID();
   private final FirstBoot machine = new FirstBoot();
   private JournalEvents<Intent, Outcome> journal;
   private FirstBootWorld world;
+  private Option<RecoveryKeyHandover> handover = Option.none();
 
   private FirstBootSession() {}
 
@@ -99,7 +95,7 @@ public final class FirstBootSession implements AutoCloseable {
       return Option.some(Refusal.preflight("NO_TPM", tpm.getLeft().message()));
     }
     tpm.get().forEach(open::push);
-    Either<Refusal, Disk> disk = Disk.open(request.disk(), request.use());
+    Either<Refusal, Disk> disk = Disk.open(request.disk());
     if (disk.isLeft()) {
       return Option.some(disk.getLeft());
     }
@@ -115,9 +111,6 @@ public final class FirstBootSession implements AutoCloseable {
       throws IOException {
     FolderBootPartition boot = mountBoot(disk, scratch);
     PartitionBytes root = disk.root();
-    TpmKeys keys =
-        new TpmKeys(tpm, request.recoveryKeyOut().map(RecoveryKeyHandover::new), request.keyFile());
-    open.push(keys);
     journal =
         new JournalEvents<>(
             boot.journal(),
@@ -127,6 +120,10 @@ public final class FirstBootSession implements AutoCloseable {
             machine,
             boot::makeWritable);
     open.push(journal);
+    boolean before = journal.past().stream().anyMatch(FirstBootSession::handsOver);
+    handover = request.recoveryKeyOut().map(file -> new RecoveryKeyHandover(file, before));
+    TpmKeys keys = new TpmKeys(tpm, handover, request.keyFile());
+    open.push(keys);
     Ports ports =
         new Ports(
             journal,
@@ -166,6 +163,24 @@ public final class FirstBootSession implements AutoCloseable {
             witness,
             new Event.BootStarted<>(bootId, RUNNER_VERSION))
         .run();
+  }
+
+  private static boolean handsOver(Event<Intent, Outcome> event) {
+    return switch (event) {
+      case Event.Intended<Intent, Outcome>(Intent intent, String _) ->
+          intent instanceof Intent.HandOverRecoveryKey;
+      case Event.Completed<Intent, Outcome>(Outcome outcome) ->
+          outcome instanceof Outcome.RecoveryKeyHandedOver;
+      case Event.BootStarted<Intent, Outcome> _,
+          Event.Adopted<Intent, Outcome> _,
+          Event.Stopped<Intent, Outcome> _ ->
+          false;
+    };
+  }
+
+  /** Where the recovery key goes, if the operator named a file. */
+  public Option<RecoveryKeyHandover> handover() {
+    return handover;
   }
 
   public FirstBoot machine() {

@@ -118,8 +118,12 @@ final class FolderBootPartition implements BootPartition {
     mounted.makeWritable();
   }
 
-  Path journal() {
-    return root.resolve("lockstep/journal");
+  Path journal() throws IOException {
+    Path folder = resolve("lockstep/journal");
+    if (Files.isSymbolicLink(folder)) {
+      throw new IOException("the journal's folder on the boot partition is a symbolic link");
+    }
+    return folder;
   }
 
   private Path resolve(String path) throws IOException {

@@ -72,6 +72,12 @@ final class MountedRootConfiguration implements RootConfiguration {
   private static Digest stage(Path root, UUID luksUuid) throws IOException {
     Path etc = folder(root, "etc");
     Path crypttab = etc.resolve("crypttab");
+    boolean odd =
+        Files.isSymbolicLink(crypttab)
+            || (Files.exists(crypttab) && Files.size(crypttab) > Crypttab.MAX_LENGTH);
+    if (odd) {
+      throw new IOException("/etc/crypttab of the root is a symbolic link, or far too long");
+    }
     String present =
         Files.isRegularFile(crypttab, LinkOption.NOFOLLOW_LINKS) ? Files.readString(crypttab) : "";
     Either<String, Crypttab> parsed = Crypttab.parse(present);

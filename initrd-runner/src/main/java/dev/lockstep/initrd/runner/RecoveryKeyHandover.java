@@ -4,12 +4,10 @@ import dev.lockstep.initrd.syscall.BlockDeviceFile;
 import dev.lockstep.initrd.syscall.BlockDeviceFile.Access;
 import dev.lockstep.initrd.syscall.Directories;
 import dev.lockstep.initrd.syscall.Secret;
-import dev.lockstep.initrd.tpm.RecoveryKey;
 import io.vavr.control.Option;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -23,19 +21,22 @@ public final class RecoveryKeyHandover {
   private static final int LONGEST_KEY_BYTES = 4096;
 
   private final Path file;
+  private final boolean handedOverBefore;
 
-  public RecoveryKeyHandover(Path file) {
+  /**
+   * Where the key goes.
+   *
+   * @param handedOverBefore whether this journal tells of an earlier try: only then a key that is
+   *     there is replaced, since it may be the only key of another disk
+   */
+  public RecoveryKeyHandover(Path file, boolean handedOverBefore) {
     this.file = file.toAbsolutePath();
+    this.handedOverBefore = handedOverBefore;
   }
 
-  /** Nothing, or what an earlier try left there: a recovery key, whole or cut off. */
-  public static boolean mayReplace(Path file) throws IOException {
-    if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
-      return true;
-    }
-    return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
-        && Files.size(file) <= RecoveryKey.TEXT_BYTES
-        && Files.readString(file, StandardCharsets.ISO_8859_1).matches("[cbdefghijklnrtuv-]*\\n?");
+  /** Whether there is no such file, or one that this journal says was put there by us. */
+  public boolean mayWrite() {
+    return handedOverBefore || !Files.exists(file, LinkOption.NOFOLLOW_LINKS);
   }
 
   /**
@@ -46,8 +47,8 @@ public final class RecoveryKeyHandover {
    */
   String handOver(Secret key) throws IOException {
     Path folder = file.getParent();
-    if (!mayReplace(file)) {
-      throw new IOException(file + " exists and is no recovery key; name another file");
+    if (!mayWrite()) {
+      throw new IOException(file + " exists; it may be another disk's recovery key: name another");
     }
     Files.deleteIfExists(file); // or a link in its place would be followed
     try (FileChannel channel =

@@ -61,7 +61,14 @@ final class TpmKeys implements Keys, AutoCloseable {
     try {
       sealed = new SealedCredential(new String(blob, StandardCharsets.US_ASCII));
     } catch (IllegalArgumentException damaged) {
-      throw new KeyRefused("The sealed conversion key is damaged: " + damaged.getMessage());
+      if (keyFile.isDefined()) {
+        return; // a key of another slot goes on as well
+      }
+      throw new KeyRefused(
+          "The sealed conversion key is missing or damaged; give the recovery key with --key-file.");
+    }
+    if (tpm.isEmpty() && keyFile.isDefined()) {
+      return;
     }
     Secret[] unsealed = new Secret[1];
     Option<TpmFailure> failure =

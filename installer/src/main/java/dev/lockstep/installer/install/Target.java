@@ -16,6 +16,7 @@ import java.nio.file.Path;
 final class Target {
 
   private static final int LOOKED_AT_BYTES = 1 << 20;
+  private static final int SECTOR_BYTES = 512;
 
   private Target() {}
 
@@ -29,7 +30,8 @@ final class Target {
     if (busy.isDefined()) {
       return busy;
     }
-    boolean goesOn = work.isThere();
+    // A device of this name may be another disk by now: that one is never taken for granted.
+    boolean goesOn = work.isThere() && Files.isRegularFile(disk);
     if (!request.wipe() && !goesOn && !isBlank(disk)) {
       return refuse(
           "NOT_EMPTY",
@@ -88,8 +90,15 @@ final class Target {
             "IN_USE", disk + " is in use through " + loop.device() + "; detach that first.");
       }
     }
-    try (BlockDeviceFile _ = BlockDeviceFile.open(disk, Access.EXCLUSIVE)) {
-      return Option.none();
+    try (BlockDeviceFile device = BlockDeviceFile.open(disk, Access.EXCLUSIVE)) {
+      return device.logicalSectorBytes() == SECTOR_BYTES
+          ? Option.none()
+          : refuse(
+              "SECTOR_SIZE",
+              disk
+                  + " has sectors of "
+                  + device.logicalSectorBytes()
+                  + " bytes; only 512 work yet.");
     } catch (DeviceBusyException busy) {
       return refuse("IN_USE", disk + " is mounted or mapped; unmount it first.");
     }

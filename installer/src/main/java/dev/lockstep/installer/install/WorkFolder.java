@@ -10,7 +10,8 @@ import java.nio.file.attribute.BasicFileAttributes;
 /** Where an install keeps its journal and its half-made filesystems until the disk is bootable. */
 record WorkFolder(Path folder) {
 
-  private static final Path FOR_DEVICES = Path.of("/var/tmp");
+  /** Root's alone: in a folder that everybody may write to, its files could be links. */
+  private static final Path FOR_DEVICES = Path.of("/var/lib/lockstep/install");
 
   static WorkFolder beside(Path disk) {
     Path name = Path.of(disk.toAbsolutePath().getFileName() + ".lockstep-install");

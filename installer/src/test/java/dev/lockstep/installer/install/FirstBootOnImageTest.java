@@ -68,7 +68,7 @@ class FirstBootOnImageTest {
   }
 
   private DiskPartitions partitions() throws IOException {
-    try (Disk disk = Disk.open(image.disk(), Disk.Use.LOOK).get()) {
+    try (Disk disk = Disk.open(image.disk()).get()) {
       return disk.partitions();
     }
   }
@@ -137,6 +137,40 @@ class FirstBootOnImageTest {
     assertThat(refusal.code()).isEqualTo("SLOT_DOES_NOT_OPEN"); // converted, but not sealed
     assertThat(image.firstBoot(Brake.never())).isEqualTo(new Ending.Finished());
     theVolumeOpensWithTheRecoveryKeyOnly();
+  }
+
+  @Test
+  void withoutAnyTpmTheRecoveryKeyConverts() throws IOException {
+    image.firstBoot(InstalledImage.at("HeaderPlaced"));
+    Refusal refusal =
+        refusal(image.firstBootWithoutTpm(Option.some(image.recoveryKey()), Brake.never()));
+    assertThat(refusal.kind()).isEqualTo(Refusal.Kind.WRONG_KEY); // at the proof, after converting
+    assertThat(image.firstBoot(InstalledImage.at("VolumeProven")))
+        .isInstanceOf(Ending.Stopped.class);
+    assertThat(image.firstBoot(Brake.never())).isEqualTo(new Ending.Finished());
+    theVolumeOpensWithTheRecoveryKeyOnly();
+  }
+
+  /** The header was about to be placed; then the plain system was booted and changed. */
+  @Test
+  void aPlainSystemThatWasUsedWhileTheHeaderWaitedIsNotOverwritten() throws IOException {
+    assertThatThrownBy(() -> image.firstBootCutAfter("PlaceHeader"))
+        .isInstanceOf(InstalledImage.PowerCut.class);
+    DiskPartitions.Place root = partitions().root();
+    try (RandomAccessFile file = new RandomAccessFile(image.disk().toFile(), "rw")) {
+      file.seek(root.offsetBytes() + (3 << 20));
+      file.write(new byte[] {1, 2, 3, 4, 5, 6, 7, 8});
+    }
+    byte[] before = rootBytes();
+    assertThat(refusal(image.firstBoot(Brake.never())).code()).isEqualTo("HEAD_UNEXPLAINED");
+    assertThat(Arrays.equals(before, rootBytes())).isTrue();
+  }
+
+  @Test
+  void anotherDisksRecoveryKeyIsNeverOverwritten() throws IOException {
+    Files.writeString(image.recoveryKey(), "the only key of another disk");
+    assertThatThrownBy(() -> image.firstBoot(Brake.never())).hasMessageContaining("exists");
+    assertThat(image.recoveryKey()).hasContent("the only key of another disk");
   }
 
   @Test

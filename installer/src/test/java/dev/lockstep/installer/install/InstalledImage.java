@@ -1,6 +1,5 @@
 package dev.lockstep.installer.install;
 
-import dev.lockstep.initrd.runner.Disk;
 import dev.lockstep.initrd.runner.FirstBootSession;
 import dev.lockstep.initrd.runner.FirstBootSession.Request;
 import dev.lockstep.initrd.tpm.TpmDevice;
@@ -8,11 +7,13 @@ import dev.lockstep.installer.filesystem.BootImage;
 import dev.lockstep.installer.filesystem.RootImage;
 import dev.lockstep.statemachine.boot.KernelArgument;
 import dev.lockstep.statemachine.firstboot.Intent;
+import dev.lockstep.statemachine.firstboot.Outcome;
 import dev.lockstep.statemachine.firstboot.Phase;
 import dev.lockstep.statemachine.firstboot.Policy;
 import dev.lockstep.statemachine.loop.Brake;
 import dev.lockstep.statemachine.loop.Witness;
 import dev.lockstep.statemachine.machine.Ending;
+import dev.lockstep.statemachine.machine.Event;
 import dev.lockstep.statemachine.machine.Refusal;
 import io.vavr.control.Either;
 import io.vavr.control.Option;
@@ -80,21 +81,47 @@ record InstalledImage(Path folder) {
     return firstBoot(tpm, Option.none(), brake);
   }
 
+  /** The power goes. */
+  static final class PowerCut extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+  }
+
+  Ending firstBootWithoutTpm(Option<Path> keyFile, Brake<Phase, Intent> brake) throws IOException {
+    return firstBoot(new TpmDevice.Absent(), keyFile, brake, Witness.none());
+  }
+
+  /** Cut once this intent is durable, and before its effect. */
+  Ending firstBootCutAfter(String intent) throws IOException {
+    return firstBoot(
+        new TpmDevice.Software(folder.resolve("tpm")),
+        Option.none(),
+        Brake.never(),
+        (event, _) -> {
+          if (event instanceof Event.Intended<Intent, Outcome>(Intent intended, String _)
+              && intended.getClass().getSimpleName().equals(intent)) {
+            throw new PowerCut();
+          }
+        });
+  }
+
   Ending firstBoot(Path tpm, Option<Path> keyFile, Brake<Phase, Intent> brake) throws IOException {
+    return firstBoot(new TpmDevice.Software(tpm), keyFile, brake, Witness.none());
+  }
+
+  private Ending firstBoot(
+      TpmDevice tpm,
+      Option<Path> keyFile,
+      Brake<Phase, Intent> brake,
+      Witness<Phase, Intent, Outcome> witness)
+      throws IOException {
     Request request =
-        new Request(
-            disk(),
-            new TpmDevice.Software(tpm),
-            Option.some(recoveryKey()),
-            keyFile,
-            Policy.STANDARD,
-            Disk.Use.CHANGE);
+        new Request(disk(), tpm, Option.some(recoveryKey()), keyFile, Policy.STANDARD);
     Either<Refusal, FirstBootSession> opened = FirstBootSession.open(request, (_, _) -> true);
     if (opened.isLeft()) {
       return new Ending.Stopped(opened.getLeft());
     }
     try (FirstBootSession session = opened.get()) {
-      return session.run(brake, Witness.none());
+      return session.run(brake, witness);
     }
   }
 

@@ -20,6 +20,11 @@ enum Disagreement {
   HEAD_UNREADABLE(
       "The root partition begins with neither a filesystem nor a LUKS2 header, and the journal knows"
           + " no step that leaves it so. Nothing was written."),
+  HEAD_UNEXPLAINED(
+      "The header was being placed, but the head of the root partition is neither what was there nor"
+          + " the header nor a mixture of both: the plain system was booted meanwhile, or records of"
+          + " the journal are lost. Nothing was written; if the plain system boots, move the journal"
+          + " folder away to begin anew."),
   HEAD_LOST(
       "The header was being placed, and both the prepared header and the copy of the head are"
           + " damaged. Nothing was written: restore the disk from a backup."),

@@ -93,8 +93,9 @@ public class Effects {
           anchorJournal(job);
       case Intent.WriteEntry(String oldEntry, String newEntry) ->
           writeEntry(phase.luksUuid(), oldEntry, newEntry);
-      case Intent.RetireEntry _ when phase instanceof Phase.EntryWritten written ->
-          retireEntry(written);
+      case Intent.RetireEntry(String oldEntry, String _)
+          when phase instanceof Phase.EntryWritten written ->
+          retireEntry(written, oldEntry);
       case Intent unfitting -> outOfOrder(phase, unfitting);
     };
   }
@@ -127,6 +128,13 @@ public class Effects {
       }
     }
     return Either.right(new Outcome.KeysProven());
+  }
+
+  /** Empty, and so refused by the TPM, where it is missing or damaged. */
+  private byte[] vouchedSealedKey(Digest sealedKey) throws IOException {
+    return boot.read(PreparedFile.SEALED_KEY.path())
+        .filter(blob -> Digest.of(blob).equals(sealedKey))
+        .getOrElse(new byte[0]);
   }
 
   /** An earlier run's key is not in this one's memory. */
@@ -189,7 +197,8 @@ public class Effects {
   /** The ladder: repair, read the state again, resume; what is finished is never resumed. */
   protected Either<Refusal, Outcome> convert(Job job, Credentials credentials)
       throws IOException, KeyRefused {
-    recallConversionKey(credentials.sealedKey());
+    // Any slot's key converts: where the sealed one is damaged, another may be at hand.
+    ports.keys().unseal(vouchedSealedKey(credentials.sealedKey()));
     luks.repair();
     if (luks.look() instanceof VolumeState.Converting && !luks.resume(ports.progress())) {
       return Either.left(
@@ -219,7 +228,9 @@ public class Effects {
     if (job.filesystem().endBytes() + job.shiftBytes() > job.tailOffsetBytes()) {
       throw new IOException("the moved segment overlaps the encrypted filesystem");
     }
-    tail(job).zero();
+    if (!tail(job).isZero()) {
+      tail(job).zero();
+    }
     volume(job).flush();
     return tail(job).isZero()
         ? Either.right(new Outcome.MovedSegmentWiped())
@@ -286,7 +297,8 @@ public class Effects {
         : readBack(newEntry);
   }
 
-  protected Either<Refusal, Outcome> retireEntry(Phase.EntryWritten phase) throws IOException {
+  protected Either<Refusal, Outcome> retireEntry(Phase.EntryWritten phase, String oldEntry)
+      throws IOException {
     Digest found =
         boot.read(EntrySwitch.path(phase.newEntry()))
             .map(Digest::of)
@@ -294,8 +306,8 @@ public class Effects {
     if (!found.equals(phase.content())) {
       return readBack(phase.newEntry());
     }
-    boot.delete(EntrySwitch.path(phase.oldEntry()));
-    return Either.right(new Outcome.EntryRetired(phase.oldEntry()));
+    boot.delete(EntrySwitch.path(oldEntry));
+    return Either.right(new Outcome.EntryRetired(oldEntry));
   }
 
   // ---------------------------------------------------------------- refusals

@@ -28,6 +28,11 @@ final class EntrySwitch {
 
   private EntrySwitch() {}
 
+  /** What names an entry, whatever tries its loader has counted into the file name. */
+  static String stem(String name) {
+    return EntryName.parse(name).map(EntryName::stem).getOrElse(name);
+  }
+
   static String path(String name) {
     return FOLDER + "/" + name;
   }

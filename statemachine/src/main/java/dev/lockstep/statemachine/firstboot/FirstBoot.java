@@ -226,6 +226,10 @@ public final class FirstBoot implements Machine<Phase, Intent, Outcome, Observat
     if (seen.head().contains(placement.header())) {
       return adopt(new Outcome.HeaderPlaced(), HEADER_FOUND_PLACED);
     }
+    if (fileIsWhole && copyIsWhole && !seen.headIsExplained()) {
+      return stop(
+          Disagreement.HEAD_UNEXPLAINED.refusal()); // it may hold the only copy of something
+    }
     if (fileIsWhole && copyIsWhole) {
       return perform(new Intent.PlaceHeader(), HEADER_TORN);
     }
@@ -332,16 +336,17 @@ public final class FirstBoot implements Machine<Phase, Intent, Outcome, Observat
 
   private Either<Refusal, Decision<Intent, Outcome>> retiringEntry(
       EntryWritten phase, Observation seen, Case because) {
-    boolean oldIsThere = seen.entryWithTrigger().exists(e -> e.name().equals(phase.oldEntry()));
+    Option<String> old = seen.sameEntry(phase.oldEntry()).map(EntrySeen::name);
+    boolean oldIsThere = old.isDefined();
     boolean newIsWhole =
         seen.entry(phase.newEntry()).exists(e -> e.content().equals(phase.content()));
     if (newIsWhole) {
       return oldIsThere
-          ? perform(new Intent.RetireEntry(phase.oldEntry(), phase.newEntry()), because)
+          ? perform(new Intent.RetireEntry(old.get(), phase.newEntry()), because)
           : adopt(new Outcome.EntryRetired(phase.oldEntry()), ENTRY_FOUND_RETIRED);
     }
     return oldIsThere
-        ? perform(new Intent.WriteEntry(phase.oldEntry(), phase.newEntry()), ENTRY_DAMAGED)
+        ? perform(new Intent.WriteEntry(old.get(), phase.newEntry()), ENTRY_DAMAGED)
         : stop(Disagreement.NO_BOOT_ENTRY.refusal());
   }
 

@@ -36,6 +36,7 @@ public final class FirstBootWorld implements World<Phase, Intent, Outcome, Obser
         ports.luks().look(),
         survey.headAndTail() ? head(state.phase()) : Option.none(),
         survey.headAndTail() ? tail(state.phase()) : Option.none(),
+        headIsExplained(state),
         survey.files() ? PreparedFile.SEALED_KEY.digest(ports.boot()) : Option.none(),
         survey.files() ? PreparedFile.PREPARED_HEADER.digest(ports.boot()) : Option.none(),
         survey.files() ? PreparedFile.INITIALISED_HEADER.digest(ports.boot()) : Option.none(),
@@ -48,6 +49,23 @@ public final class FirstBootWorld implements World<Phase, Intent, Outcome, Obser
   public Either<Refusal, Outcome> perform(State<Phase, Intent> state, Intent intent)
       throws IOException {
     return effects.perform(state.phase(), intent);
+  }
+
+  /** Asked only while the header may be placed in part. */
+  private boolean headIsExplained(State<Phase, Intent> state) throws IOException {
+    boolean placing =
+        state
+            .open()
+            .exists(
+                open -> open instanceof Intent.PlaceHeader || open instanceof Intent.RestoreHead);
+    if (!placing || !(state.phase() instanceof Phase.HeaderInitialised(Job job, Placement _))) {
+      return true;
+    }
+    Option<byte[]> header = ports.boot().read(PreparedFile.INITIALISED_HEADER.path());
+    Volume volume = ports.volume().apply(job.windowBytes());
+    return header.isDefined()
+        && new Span(volume, 0, job.shiftBytes())
+            .isMixtureOf(new Span(volume, job.tailOffsetBytes(), job.shiftBytes()), header.get());
   }
 
   private Option<Digest> head(Phase phase) throws IOException {

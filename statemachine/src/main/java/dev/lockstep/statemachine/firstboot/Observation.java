@@ -15,6 +15,8 @@ import java.util.UUID;
  * @param volume what the root partition's first bytes say
  * @param head digest of the window's first shift, where the {@link Survey} wants it
  * @param tail digest of the window's last shift, likewise
+ * @param headIsExplained whether each sector of the head is the tail copy's or the initialised
+ *     header's, which is all that a cut in the placing can leave
  * @param sealedKey digest of the file as it is on the boot partition
  * @param preparedHeader likewise
  * @param initialisedHeader likewise
@@ -28,6 +30,7 @@ public record Observation(
     VolumeState volume,
     Option<Digest> head,
     Option<Digest> tail,
+    boolean headIsExplained,
     Option<Digest> sealedKey,
     Option<Digest> preparedHeader,
     Option<Digest> initialisedHeader,
@@ -41,6 +44,18 @@ public record Observation(
 
   Option<EntrySeen> entry(String name) {
     return Option.ofOptional(entries.stream().filter(e -> e.name().equals(name)).findFirst());
+  }
+
+  /** The entry with the trigger, under whatever name a loader that counts tries has given it. */
+  Option<EntrySeen> sameEntry(String name) {
+    return Option.ofOptional(
+        entries.stream()
+            .filter(e -> e.trigger() && EntrySwitch.stem(e.name()).equals(EntrySwitch.stem(name)))
+            .findFirst());
+  }
+
+  long entriesWithTrigger() {
+    return entries.stream().filter(EntrySeen::trigger).count();
   }
 
   Option<EntrySeen> entryWithTrigger() {

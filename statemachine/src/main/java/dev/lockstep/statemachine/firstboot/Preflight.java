@@ -49,10 +49,15 @@ final class Preflight {
                 .map(fault -> Preflight.<Boolean>objection("BAD_TRIGGER", fault))
                 .getOrElse(() -> Validation.valid(true)),
             objectTo(
+                seen.entriesWithTrigger() > 1,
+                "SEVERAL_TRIGGERS",
+                "More than one boot entry carries the trigger, and only one is switched; leave it in the"
+                    + " one that boots this root."),
+            objectTo(
                 seen.facts().onBattery(),
                 "ON_BATTERY",
                 "The machine runs on battery; connect it to the mains, then boot again."))
-        .ap((plain, _, _, _, _, _, _) -> job(plain, seen))
+        .ap((plain, _, _, _, _, _, _, _) -> job(plain, seen))
         .toEither()
         .mapLeft(Preflight::together);
   }

@@ -15,12 +15,35 @@ record Span(Volume volume, long offsetBytes, long lengthBytes) {
 
   private static final int PIECE_BYTES = 1 << 20;
 
+  /** What a disk writes whole or not at all (docs/CRASH_MODEL.md). */
+  private static final int SECTOR_BYTES = 512;
+
   Digest digest() throws IOException {
     MessageDigest running = Digest.sha256();
     for (long at = 0; at < lengthBytes; at += PIECE_BYTES) {
       running.update(piece(at));
     }
     return Digest.finish(running, new byte[0]);
+  }
+
+  /** Whether each sector is the one of {@code other} or the one of {@code content}. */
+  boolean isMixtureOf(Span other, byte[] content) throws IOException {
+    if (content.length != lengthBytes || other.lengthBytes != lengthBytes) {
+      return false;
+    }
+    for (long at = 0; at < lengthBytes; at += PIECE_BYTES) {
+      byte[] here = piece(at);
+      byte[] there = other.piece(at);
+      for (int from = 0; from < here.length; from += SECTOR_BYTES) {
+        int to = Math.min(from + SECTOR_BYTES, here.length);
+        int inContent = (int) at + from;
+        if (!Arrays.equals(here, from, to, there, from, to)
+            && !Arrays.equals(here, from, to, content, inContent, inContent + to - from)) {
+          return false;
+        }
+      }
+    }
+    return true;
   }
 
   /** Unflushed: the caller flushes and reads back. */

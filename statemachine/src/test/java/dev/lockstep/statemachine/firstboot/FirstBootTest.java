@@ -262,6 +262,19 @@ class FirstBootTest {
       performs(placing, seen, new Intent.StageHead(), Case.HEAD_CHANGED);
     }
 
+    /** The plain system was booted after the intent, or the journal lost its newest records. */
+    @Test
+    void aHeadThatNoCutExplainsIsNotOverwritten() {
+      Seen seen = plain();
+      seen.head = Option.some(TORN);
+      seen.headIsExplained = false;
+      stops(placing, seen, Disagreement.HEAD_UNEXPLAINED);
+      seen = underLuks(new VolumeState.Converting(LUKS, 1000, 700));
+      seen.head = Option.some(TORN);
+      seen.headIsExplained = false;
+      stops(placing, seen, Disagreement.HEAD_UNEXPLAINED);
+    }
+
     @Test
     void withoutHeadAndCopyNothingIsWritten() {
       Seen seen = plain();
@@ -449,6 +462,20 @@ class FirstBootTest {
           seen,
           new Outcome.EntryWritten(NEW_ENTRY.name(), NEW_ENTRY.name(), ENTRY),
           Case.ENTRY_FOUND_RETIRED);
+    }
+
+    @Test
+    void anOldEntryWhoseTriesTheLoaderCountedIsStillTheOldEntry() {
+      Seen seen = encrypted();
+      EntrySeen counted =
+          new EntrySeen(
+              "os+2-1.conf", true, Option.none(), List.of(7), Option.none(), digest("old entry"));
+      seen.entries = List.of(counted, NEW_ENTRY);
+      performs(
+          in(WRITTEN),
+          seen,
+          new Intent.RetireEntry("os+2-1.conf", "os~encrypted.conf"),
+          Case.NEXT_IN_ORDER);
     }
 
     @Test

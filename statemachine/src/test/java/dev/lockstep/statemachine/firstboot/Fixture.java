@@ -80,6 +80,7 @@ final class Fixture {
     VolumeState volume = FILESYSTEM;
     Option<Digest> head = Option.some(HEAD);
     Option<Digest> tail = Option.some(HEAD);
+    boolean headIsExplained = true;
     Option<Digest> sealedKey = Option.some(SEALED);
     Option<Digest> preparedHeader = Option.some(PREPARED);
     Option<Digest> initialisedHeader = Option.some(INITIALISED);
@@ -93,6 +94,7 @@ final class Fixture {
           volume,
           head,
           tail,
+          headIsExplained,
           sealedKey,
           preparedHeader,
           initialisedHeader,
