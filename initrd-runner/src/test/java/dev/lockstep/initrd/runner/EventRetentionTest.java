@@ -62,7 +62,9 @@ class EventRetentionTest {
       folded = new ArrayList<>(retention.keep(folded));
     }
     assertThat(state(folded)).isEqualTo(state(all));
-    assertThat(folded.size() - foreign(all)).isLessThanOrEqualTo(80 + state(all).boots());
+    // Where leaving events out would change the count of boots, what is still open stays whole.
+    assertThat(folded.size() - foreign(all))
+        .isLessThanOrEqualTo(80 + 2 * state(all).boots() + every);
   }
 
   @Property(tries = 1000)
