@@ -34,6 +34,9 @@ class EventRetentionTest {
   private static final UUID BOOT = new UUID(1, 2);
   private static final UUID LUKS = new UUID(3, 4);
 
+  /** A boot, an intent and an outcome for each of twenty steps, and ten ways back. */
+  private static final int MOST_FOR_OUTCOMES = 3 * 30;
+
   private final FirstBoot machine = new FirstBoot();
   private final EventCodec<Intent, Outcome> codec = new EventCodec<>(Family.FIRST_BOOT);
   private final EventRetention<Phase, Intent, Outcome> retention =
@@ -49,7 +52,8 @@ class EventRetentionTest {
     assertThat(retention.preserves(all, kept)).isTrue();
     assertThat(foreign(kept)).isEqualTo(foreign(all));
     // Bounded by the phases there are and the boots that count, not by the boots there were.
-    assertThat(kept.size() - foreign(all)).isLessThanOrEqualTo(80 + state(all).boots());
+    assertThat(kept.size() - foreign(all))
+        .isLessThanOrEqualTo(MOST_FOR_OUTCOMES + 2 * state(all).boots());
   }
 
   @Property(tries = 500)
@@ -64,7 +68,7 @@ class EventRetentionTest {
     assertThat(state(folded)).isEqualTo(state(all));
     // Where leaving events out would change the count of boots, what is still open stays whole.
     assertThat(folded.size() - foreign(all))
-        .isLessThanOrEqualTo(80 + 2 * state(all).boots() + every);
+        .isLessThanOrEqualTo(MOST_FOR_OUTCOMES + 2 * state(all).boots() + every);
   }
 
   @Property(tries = 1000)
