@@ -8,6 +8,7 @@ import dev.lockstep.statemachine.luks.VolumeState.Plain;
 import dev.lockstep.statemachine.machine.Decision;
 import dev.lockstep.statemachine.machine.Refusal;
 import dev.lockstep.statemachine.machine.State;
+import dev.lockstep.statemachine.port.Digest;
 import dev.lockstep.statemachine.port.Luks.Slot;
 import dev.lockstep.statemachine.port.Surroundings.DiskIdentity;
 import dev.lockstep.statemachine.port.Surroundings.Facts;
@@ -43,6 +44,10 @@ class FirstBootTest {
     REACHED.add(because);
   }
 
+  private static void next(Phase phase, Seen seen, Intent intent) {
+    performs(in(phase), seen, intent, Case.NEXT_IN_ORDER);
+  }
+
   private static void adopts(State<Phase, Intent> state, Seen seen, Outcome outcome, Case because) {
     assertThat(decide(state, seen).get())
         .isEqualTo(new Decision.Adopt<Intent, Outcome>(outcome, because.name()));
@@ -74,39 +79,14 @@ class FirstBootTest {
 
     @Test
     void theStepsFollowInOrder() {
-      performs(
-          in(new Phase.Cleared(JOB)), plain(), new Intent.SealConversionKey(), Case.NEXT_IN_ORDER);
-      performs(
-          in(new Phase.KeySealed(JOB, SEALED)),
-          plain(),
-          new Intent.PrepareHeader(FRESH),
-          Case.NEXT_IN_ORDER);
-      performs(
-          in(new Phase.HeaderPrepared(JOB, CREDENTIALS)),
-          plain(),
-          new Intent.HandOverRecoveryKey(),
-          Case.NEXT_IN_ORDER);
-      performs(
-          in(new Phase.RecoveryHandedOver(JOB, CREDENTIALS)),
-          plain(),
-          new Intent.ProveKeys(),
-          Case.NEXT_IN_ORDER);
-      performs(
-          in(new Phase.KeysProven(JOB, CREDENTIALS)),
-          plain(),
-          new Intent.StageConfiguration(),
-          Case.NEXT_IN_ORDER);
-      performs(
-          in(new Phase.ConfigurationStaged(JOB, CREDENTIALS)),
-          plain(),
-          new Intent.StageHead(),
-          Case.NEXT_IN_ORDER);
-      performs(
-          in(new Phase.HeadStaged(JOB, CREDENTIALS, HEAD)),
-          plain(),
-          new Intent.InitialiseHeader(),
-          Case.NEXT_IN_ORDER);
-      performs(in(INITIALISED_PHASE), plain(), new Intent.PlaceHeader(), Case.NEXT_IN_ORDER);
+      next(new Phase.Cleared(JOB), plain(), new Intent.SealConversionKey());
+      next(new Phase.KeySealed(JOB, SEALED), plain(), new Intent.PrepareHeader(FRESH));
+      next(new Phase.HeaderPrepared(JOB, CREDENTIALS), plain(), new Intent.HandOverRecoveryKey());
+      next(new Phase.RecoveryHandedOver(JOB, CREDENTIALS), plain(), new Intent.ProveKeys());
+      next(new Phase.KeysProven(JOB, CREDENTIALS), plain(), new Intent.StageConfiguration());
+      next(new Phase.ConfigurationStaged(JOB, CREDENTIALS), plain(), new Intent.StageHead());
+      next(new Phase.HeadStaged(JOB, CREDENTIALS, HEAD), plain(), new Intent.InitialiseHeader());
+      next(INITIALISED_PHASE, plain(), new Intent.PlaceHeader());
     }
 
     @Test
@@ -287,9 +267,9 @@ class FirstBootTest {
     /** The one state that no case may ever choose: it copies a torn head over the good copy. */
     @Test
     void theHeaderIsNeverInitialisedASecondTime() {
-      for (Option<dev.lockstep.statemachine.port.Digest> head : digests()) {
-        for (Option<dev.lockstep.statemachine.port.Digest> tail : digests()) {
-          for (Option<dev.lockstep.statemachine.port.Digest> file : digests()) {
+      for (Option<Digest> head : digests()) {
+        for (Option<Digest> tail : digests()) {
+          for (Option<Digest> file : digests()) {
             Seen seen = plain();
             seen.head = head;
             seen.tail = tail;
@@ -300,7 +280,7 @@ class FirstBootTest {
       }
     }
 
-    private List<Option<dev.lockstep.statemachine.port.Digest>> digests() {
+    private List<Option<Digest>> digests() {
       return List.of(Option.none(), Option.some(HEAD), Option.some(INITIALISED), Option.some(TORN));
     }
   }
@@ -311,7 +291,7 @@ class FirstBootTest {
     @Test
     void theMetadataSaysHowFar() {
       Seen seen = underLuks(new VolumeState.Converting(LUKS, 1000, 700));
-      performs(in(PLACED), seen, new Intent.Convert(700), Case.NEXT_IN_ORDER);
+      next(PLACED, seen, new Intent.Convert(700));
       performs(
           in(PLACED, new Intent.Convert(900)),
           seen,
@@ -376,48 +356,19 @@ class FirstBootTest {
 
     @Test
     void theStepsFollowInOrder() {
-      performs(
-          in(new Phase.Finalised(JOB, LUKS)),
+      next(new Phase.Finalised(JOB, LUKS), encrypted(), new Intent.WipeMovedSegment());
+      next(new Phase.MovedSegmentWiped(JOB, LUKS), encrypted(), new Intent.SettleGrowth());
+      next(new Phase.GrowthSettled(JOB, LUKS), encrypted(), new Intent.ProveVolume());
+      next(new Phase.VolumeProven(JOB, LUKS), encrypted(), new Intent.RetireConversionKey());
+      next(new Phase.ConversionKeyRetired(JOB, LUKS), encrypted(), new Intent.RemoveLeftovers());
+      next(new Phase.LeftoversRemoved(JOB, LUKS), encrypted(), new Intent.AnchorJournal());
+      next(
+          new Phase.Anchored(JOB, LUKS),
           encrypted(),
-          new Intent.WipeMovedSegment(),
-          Case.NEXT_IN_ORDER);
-      performs(
-          in(new Phase.MovedSegmentWiped(JOB, LUKS)),
-          encrypted(),
-          new Intent.SettleGrowth(),
-          Case.NEXT_IN_ORDER);
-      performs(
-          in(new Phase.GrowthSettled(JOB, LUKS)),
-          encrypted(),
-          new Intent.ProveVolume(),
-          Case.NEXT_IN_ORDER);
-      performs(
-          in(new Phase.VolumeProven(JOB, LUKS)),
-          encrypted(),
-          new Intent.RetireConversionKey(),
-          Case.NEXT_IN_ORDER);
-      performs(
-          in(new Phase.ConversionKeyRetired(JOB, LUKS)),
-          encrypted(),
-          new Intent.RemoveLeftovers(),
-          Case.NEXT_IN_ORDER);
-      performs(
-          in(new Phase.LeftoversRemoved(JOB, LUKS)),
-          encrypted(),
-          new Intent.AnchorJournal(),
-          Case.NEXT_IN_ORDER);
-      performs(
-          in(new Phase.Anchored(JOB, LUKS)),
-          encrypted(),
-          new Intent.WriteEntry("os.conf", "os~encrypted.conf"),
-          Case.NEXT_IN_ORDER);
+          new Intent.WriteEntry("os.conf", "os~encrypted.conf"));
       Seen both = encrypted();
       both.entries = List.of(OLD_ENTRY, NEW_ENTRY);
-      performs(
-          in(WRITTEN),
-          both,
-          new Intent.RetireEntry("os.conf", "os~encrypted.conf"),
-          Case.NEXT_IN_ORDER);
+      next(WRITTEN, both, new Intent.RetireEntry("os.conf", "os~encrypted.conf"));
       assertThat(decide(in(new Phase.Complete(JOB, LUKS)), encrypted()).get())
           .isInstanceOf(Decision.Rest.class);
     }
@@ -471,11 +422,7 @@ class FirstBootTest {
           new EntrySeen(
               "os+2-1.conf", true, Option.none(), List.of(7), Option.none(), digest("old entry"));
       seen.entries = List.of(counted, NEW_ENTRY);
-      performs(
-          in(WRITTEN),
-          seen,
-          new Intent.RetireEntry("os+2-1.conf", "os~encrypted.conf"),
-          Case.NEXT_IN_ORDER);
+      next(WRITTEN, seen, new Intent.RetireEntry("os+2-1.conf", "os~encrypted.conf"));
     }
 
     @Test
