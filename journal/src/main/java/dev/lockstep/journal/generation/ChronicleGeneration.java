@@ -22,6 +22,7 @@ import java.util.Arrays;
 import java.util.Objects;
 import net.openhft.chronicle.bytes.Bytes;
 import net.openhft.chronicle.bytes.SyncMode;
+import net.openhft.chronicle.core.io.BackgroundResourceReleaser;
 import net.openhft.chronicle.queue.ChronicleQueue;
 import net.openhft.chronicle.queue.ExcerptAppender;
 import net.openhft.chronicle.queue.RollCycles;
@@ -220,6 +221,9 @@ final class ChronicleGeneration implements AutoCloseable {
         medium) {
       appender.close();
       queue.close();
+      // Chronicle unmaps behind our back, some time later: until then a removed file keeps its
+      // room.
+      BackgroundResourceReleaser.releasePendingResources();
     }
   }
 }

@@ -66,6 +66,16 @@ class JournalTest {
   }
 
   @Test
+  void aClosedJournalLeavesNoFileMappedSoThatARemovedOneGivesBackItsRoomAtOnce() throws Exception {
+    Journal.create(directory, scratch, UUID.randomUUID(), () -> 1).close();
+    for (int boot = 1; boot < 100; boot++) {
+      Journal.open(directory, scratch, UUID.randomUUID(), () -> 1).close();
+      assertThat(Files.readString(Path.of("/proc/self/maps")))
+          .doesNotContain(directory.toRealPath() + "/");
+    }
+  }
+
+  @Test
   void aClockThatStandsStillOrGoesBackChangesNothing() throws Exception {
     AtomicLong clock = new AtomicLong(1_000_000_000_000L);
     try (Journal journal = Journal.create(directory, scratch, UUID.randomUUID(), clock::get)) {
