@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lockstep.initrd.syscall.BlockDeviceFile;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -14,13 +13,10 @@ import java.util.Set;
  * Ends a conversion that was cut between its last data and its last metadata. libcryptsetup can't:
  * it refuses to resume, to repair and to add a key there. Only the header is written.
  *
- * <p>First {@link #wipe} the moved segment, then {@link #finalise}: a cut between them leads back
- * to the same state, and both may be done again. Once finalised, nothing tells any more where the
- * moved segment was.
+ * <p>The moved segment must have been wiped before: once finalised, nothing in the metadata tells
+ * any more where it was.
  */
 public final class Finaliser {
-  private static final int WIPE_BYTES = 1024 * 1024;
-
   private Finaliser() {}
 
   /**
@@ -41,39 +37,6 @@ public final class Finaliser {
       return written;
     }
     throw new IllegalStateException("finalising " + device.path() + " left no encrypted volume");
-  }
-
-  /**
-   * Overwrites the plain copy of the head with zeros, and reads them back. Written, not discarded:
-   * thin storage may keep what it was only told to forget.
-   *
-   * @param range of the device; within the moved segment where the metadata still names it
-   * @throws IllegalStateException while converting, when it is the only copy of the head
-   */
-  public static void wipe(BlockDeviceFile device, ByteRange range) throws IOException {
-    switch (Luks2State.read(device)) {
-      case Luks2State.ConvertedNotFinalised stuck when stuck.movedSegment().contains(range) -> {}
-      case Luks2State.Encrypted encrypted
-          when range.offsetBytes() >= encrypted.segment().offsetBytes() -> {}
-      case Luks2State other ->
-          throw new IllegalStateException(
-              "will not wipe " + range + " of " + device.path() + ": " + other);
-    }
-    byte[] zeros = new byte[WIPE_BYTES];
-    for (long at = range.offsetBytes(); at < range.endBytes(); at += WIPE_BYTES) {
-      int length = (int) Math.min(WIPE_BYTES, range.endBytes() - at);
-      device.writeFully(at, ByteBuffer.wrap(zeros, 0, length));
-    }
-    device.flush();
-    ByteBuffer stored = ByteBuffer.allocate(WIPE_BYTES);
-    for (long at = range.offsetBytes(); at < range.endBytes(); at += WIPE_BYTES) {
-      stored.clear().limit((int) Math.min(WIPE_BYTES, range.endBytes() - at));
-      device.readBack(at, stored);
-      stored.flip();
-      if (stored.mismatch(ByteBuffer.wrap(zeros, 0, stored.limit())) >= 0) {
-        throw new IOException(device.path() + " kept bytes that were wiped, near " + at);
-      }
-    }
   }
 
   private static ObjectNode finalised(Luks2Header header) {

@@ -2,11 +2,13 @@ package dev.lockstep.initrd.runner;
 
 import dev.lockstep.initrd.cryptsetup.ConversionProgress;
 import dev.lockstep.initrd.cryptsetup.CryptDevice;
+import dev.lockstep.initrd.cryptsetup.DecryptedVolume;
 import dev.lockstep.initrd.cryptsetup.Finaliser;
 import dev.lockstep.initrd.cryptsetup.HeaderFile;
 import dev.lockstep.initrd.cryptsetup.KeyTest;
 import dev.lockstep.initrd.cryptsetup.Keyslots;
 import dev.lockstep.initrd.cryptsetup.Luks2Format;
+import dev.lockstep.initrd.cryptsetup.Luks2Header;
 import dev.lockstep.initrd.cryptsetup.Luks2State;
 import dev.lockstep.initrd.cryptsetup.Pbkdf;
 import dev.lockstep.initrd.cryptsetup.SameKeyslot;
@@ -23,6 +25,7 @@ import dev.lockstep.initrd.tpm.RecoveryKey;
 import dev.lockstep.initrd.tpm.TokenEnrolment;
 import dev.lockstep.initrd.tpm.TpmFailure;
 import dev.lockstep.statemachine.firstboot.PreparedFile;
+import dev.lockstep.statemachine.geometry.FilesystemGeometry;
 import dev.lockstep.statemachine.luks.VolumeState;
 import dev.lockstep.statemachine.port.BootPartition;
 import dev.lockstep.statemachine.port.Digest;
@@ -31,6 +34,7 @@ import dev.lockstep.statemachine.port.Luks;
 import io.vavr.control.Either;
 import io.vavr.control.Option;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -177,9 +181,6 @@ final class LibcryptsetupLuks implements Luks {
     try (LoopDevice whole = attach(partition.sizeBytes());
         BlockDeviceFile device =
             BlockDeviceFile.open(whole.path(), BlockDeviceFile.Access.READ_WRITE)) {
-      if (Luks2State.read(device) instanceof Luks2State.ConvertedNotFinalised stuck) {
-        Finaliser.wipe(device, stuck.movedSegment()); // afterwards no metadata names it any more
-      }
       Finaliser.finalise(device);
     }
   }
@@ -230,6 +231,25 @@ final class LibcryptsetupLuks implements Luks {
                               .testTpm2(
                                   Tokens.ANY, Optional.empty(), Tpm2TokenParameters.device(name)))
               instanceof TokenTest.Opens;
+    };
+  }
+
+  @Override
+  public long filesystemEndBytes() throws IOException, KeyRefused {
+    Luks2Header header =
+        headerLook.header().getOrElseThrow(() -> new IOException("no LUKS2 header is whole"));
+    byte[] head = new byte[FilesystemGeometry.HEAD_BYTES];
+    try (LoopDevice whole = attach(partition.sizeBytes());
+        CryptDevice device = CryptDevice.open(whole.path());
+        Secret volumeKey = device.load().keyslots().volumeKey(keys.anyKey())) {
+      DecryptedVolume.open(partition, header, volumeKey).readFully(0, ByteBuffer.wrap(head));
+    } catch (WrongKeyException wrong) {
+      throw new KeyRefused("The key does not open the volume.");
+    }
+    return switch (FilesystemGeometry.read(head)) {
+      case FilesystemGeometry.Known known -> known.sizeBytes();
+      case FilesystemGeometry.Unknown(String reason) ->
+          throw new IOException("the encrypted volume holds no filesystem: " + reason);
     };
   }
 

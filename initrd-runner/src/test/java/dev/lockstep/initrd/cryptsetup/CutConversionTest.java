@@ -85,35 +85,10 @@ class CutConversionTest {
   }
 
   @Test
-  void wipingTheMovedSegmentLeavesNoPlainHeadAndMayBeCut() throws Exception {
-    ByteRange moved = tool.makeStuck().movedSegment();
-    try (BlockDeviceFile device =
-        BlockDeviceFile.open(fixture.disk, BlockDeviceFile.Access.EXCLUSIVE)) {
-      device.writeFully(moved.offsetBytes(), ByteBuffer.wrap(fixture.plain, 0, MIB));
-      assertThatThrownBy(
-              () -> Finaliser.wipe(device, new ByteRange(moved.offsetBytes() - 512, 1024)))
-          .isInstanceOf(IllegalStateException.class);
-      Finaliser.wipe(device, new ByteRange(moved.offsetBytes(), MIB / 2));
-      assertThat(Luks2State.read(device)).isInstanceOf(Luks2State.ConvertedNotFinalised.class);
-      Finaliser.wipe(device, moved);
-      byte[] tail = new byte[(int) moved.lengthBytes()];
-      device.readBack(moved.offsetBytes(), ByteBuffer.wrap(tail));
-      assertThat(ByteBuffer.wrap(tail).mismatch(ByteBuffer.allocate(tail.length))).isEqualTo(-1);
-      Finaliser.finalise(device);
-      assertThatThrownBy(() -> Finaliser.finalise(device))
-          .isInstanceOf(IllegalStateException.class);
-    }
-    fixture.assertPlaintextPreserved(fixture.disk, KEY);
-  }
-
-  @Test
-  void theOnlyCopyOfTheHeadIsNeverWiped() throws Exception {
+  void aConversionUnderWayIsNeverFinalised() throws Exception {
     fixture.prepareConversion(fixture.disk, 512);
     try (BlockDeviceFile device =
         BlockDeviceFile.open(fixture.disk, BlockDeviceFile.Access.READ_WRITE)) {
-      ByteRange moved = ((Luks2State.Converting) Luks2State.read(device)).movedSegment();
-      assertThatThrownBy(() -> Finaliser.wipe(device, moved))
-          .isInstanceOf(IllegalStateException.class);
       assertThatThrownBy(() -> Finaliser.finalise(device))
           .isInstanceOf(IllegalStateException.class);
     }

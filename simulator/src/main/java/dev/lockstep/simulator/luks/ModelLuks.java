@@ -214,6 +214,16 @@ public final class ModelLuks implements Luks {
   }
 
   @Override
+  public long filesystemEndBytes() throws IOException, KeyRefused {
+    LuksHeader header = load();
+    needConversionKey(header);
+    Sector encrypted = disk.sector(layout.shiftSectors() + Layout.SUPERBLOCK);
+    return PlainFilesystem.recognise(Cipher.decrypt(header.number(), Layout.SUPERBLOCK, encrypted))
+        .map(VolumeState.Plain::endBytes)
+        .getOrElseThrow(() -> new IOException("the encrypted volume holds no filesystem"));
+  }
+
+  @Override
   public void killConversionSlot() throws IOException {
     LuksHeader header = load();
     if (header.slots().contains(Slot.CONVERSION)) {

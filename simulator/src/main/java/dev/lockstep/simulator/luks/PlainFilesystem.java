@@ -43,7 +43,7 @@ public final class PlainFilesystem {
     return DiskImage.BLANK.with(writes);
   }
 
-  static Option<VolumeState> recognise(Sector superblock) {
+  static Option<VolumeState.Plain> recognise(Sector superblock) {
     String text = new String(superblock.bytes(), StandardCharsets.US_ASCII);
     if (!text.startsWith(MAGIC)) {
       return Option.none();

@@ -16,6 +16,7 @@ import dev.lockstep.statemachine.port.EventStore;
 import dev.lockstep.statemachine.port.Keys.KeyRefused;
 import dev.lockstep.statemachine.port.Luks;
 import io.vavr.control.Either;
+import io.vavr.control.Option;
 import java.io.IOException;
 import java.util.List;
 
@@ -171,8 +172,8 @@ final class DiskMutants {
         ports ->
             new Effects(ports) {
               @Override
-              protected Either<Refusal, Outcome> wipeMovedSegment(Job job) {
-                return Either.right(new Outcome.MovedSegmentWiped());
+              protected Option<Refusal> wipeTail(Job job) {
+                return Option.none();
               }
             });
   }

@@ -59,6 +59,11 @@ class ForwardedLuks implements Luks {
   }
 
   @Override
+  public long filesystemEndBytes() throws IOException, KeyRefused {
+    return luks.filesystemEndBytes();
+  }
+
+  @Override
   public void killConversionSlot() throws IOException, KeyRefused {
     luks.killConversionSlot();
   }

@@ -32,7 +32,7 @@ class ExplorerTest {
 
     assertThat(exploration.counterexample()).isEmpty();
     assertThat(exploration.tally().mostCuts()).isEqualTo(2);
-    assertThat(exploration.tally().states()).isGreaterThan(1000);
+    assertThat(exploration.tally().states()).isGreaterThan(800);
     assertThat(exploration.tally().boundedMoments()).isZero();
   }
 

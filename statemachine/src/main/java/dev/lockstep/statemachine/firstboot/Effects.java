@@ -9,6 +9,7 @@ import dev.lockstep.statemachine.port.Luks;
 import dev.lockstep.statemachine.port.Luks.Slot;
 import dev.lockstep.statemachine.port.Volume;
 import io.vavr.control.Either;
+import io.vavr.control.Option;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
@@ -215,7 +216,12 @@ public class Effects {
     };
   }
 
-  protected Either<Refusal, Outcome> finalise(Job job) throws IOException {
+  /** The head's copy goes first: afterwards no metadata names it any more. */
+  protected Either<Refusal, Outcome> finalise(Job job) throws IOException, KeyRefused {
+    Option<Refusal> kept = wipeTail(job);
+    if (kept.isDefined()) {
+      return Either.left(kept.get());
+    }
     luks.finalise();
     volume(job).flush();
     return luks.look() instanceof VolumeState.Encrypted
@@ -223,18 +229,31 @@ public class Effects {
         : unexpected("finalising", luks.look());
   }
 
-  /** Before growth only: the tail is still behind the filesystem. */
-  protected Either<Refusal, Outcome> wipeMovedSegment(Job job) throws IOException {
-    if (job.filesystem().endBytes() + job.shiftBytes() > job.tailOffsetBytes()) {
-      throw new IOException("the moved segment overlaps the encrypted filesystem");
-    }
+  protected Either<Refusal, Outcome> wipeMovedSegment(Job job) throws IOException, KeyRefused {
+    Option<Refusal> kept = wipeTail(job);
+    return kept.isDefined()
+        ? Either.left(kept.get())
+        : Either.right(new Outcome.MovedSegmentWiped());
+  }
+
+  /**
+   * Between two boots a person may have opened the volume and grown it: then the tail is the
+   * filesystem's. The journal can't know that, the superblock does.
+   *
+   * @return why the tail is not wiped
+   */
+  protected Option<Refusal> wipeTail(Job job) throws IOException, KeyRefused {
     if (!tail(job).isZero()) {
+      ports.keys().unseal(boot.read(PreparedFile.SEALED_KEY.path()).getOrElse(new byte[0]));
+      if (luks.filesystemEndBytes() + job.shiftBytes() > job.tailOffsetBytes()) {
+        return Option.some(grownTooEarly());
+      }
       tail(job).zero();
     }
     volume(job).flush();
     return tail(job).isZero()
-        ? Either.right(new Outcome.MovedSegmentWiped())
-        : readBack("the wiped head's copy");
+        ? Option.none()
+        : Option.some(readBack("the wiped head's copy").getLeft());
   }
 
   // ---------------------------------------------------------------- sealing
@@ -340,6 +359,14 @@ public class Effects {
                 + " the volume was found "
                 + found.getClass().getSimpleName()
                 + "; run the same command again."));
+  }
+
+  private static Refusal grownTooEarly() {
+    return Refusal.needsPerson(
+        "GROWN_TOO_EARLY",
+        "The filesystem was grown before the first boot was done, over the place where the plain"
+            + " copy of its head still lies. Nothing was written: shrink it to its former size, then"
+            + " run this again.");
   }
 
   private static <T> Either<Refusal, T> doesNotOpen(Slot slot, String what) {

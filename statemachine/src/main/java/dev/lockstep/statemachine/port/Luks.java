@@ -59,6 +59,12 @@ public interface Luks {
   /** Whether the slot's key, from wherever it is kept, opens the volume as it stands. */
   boolean opensVolume(Slot slot) throws IOException, KeyRefused;
 
+  /**
+   * Where the filesystem ends inside a volume whose every byte is encrypted, in bytes from the
+   * volume's start, as its own superblock says: decrypted with a key in memory.
+   */
+  long filesystemEndBytes() throws IOException, KeyRefused;
+
   /** Removes the conversion key's slot; the others stay. Nothing if it is gone already. */
   void killConversionSlot() throws IOException, KeyRefused;
 
