@@ -1,12 +1,7 @@
 package dev.lockstep.journal.anchor;
 
 import dev.lockstep.journal.record.Sha256;
-import dev.lockstep.journal.scan.LocatedRecord;
 import dev.lockstep.journal.scan.Printable;
-import dev.lockstep.journal.scan.Scan;
-import java.io.IOException;
-import java.nio.file.Path;
-import java.util.Optional;
 
 /** Whether a journal holds the record that a LUKS2 header was anchored to. */
 public sealed interface AnchorCheck {
@@ -48,29 +43,4 @@ public sealed interface AnchorCheck {
   }
 
   String sentence();
-
-  /** Every anchor on {@code device} must be in the valid prefix of {@code scan}. */
-  static AnchorCheck of(Scan scan, Path device) {
-    try {
-      AnchorCheck last = null;
-      for (Sha256 anchor : JournalAnchors.read(device)) {
-        last = of(scan, anchor);
-        if (last instanceof Missing) {
-          return last;
-        }
-      }
-      return last == null ? new Unreadable("no anchor on " + device) : last;
-    } catch (IOException failed) {
-      return new Unreadable(failed.getMessage() == null ? failed.toString() : failed.getMessage());
-    }
-  }
-
-  private static AnchorCheck of(Scan scan, Sha256 anchor) {
-    Optional<LocatedRecord> named =
-        scan.located().stream().filter(record -> record.hash().equals(anchor)).findFirst();
-    return named.isEmpty()
-        ? new Missing(anchor)
-        : new Held(
-            anchor, named.get().sequence(), scan.head().lastSequence() - named.get().sequence());
-  }
 }

@@ -2,6 +2,7 @@ package dev.lockstep.journal.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lockstep.journal.anchor.AnchorCheck;
+import dev.lockstep.journal.anchor.AnchorWatch;
 import dev.lockstep.journal.verify.Fleet;
 import dev.lockstep.journal.verify.FleetJson;
 import dev.lockstep.journal.verify.JournalSource;
@@ -83,9 +84,13 @@ final class VerifyCommand implements Callable<Integer> {
   }
 
   private int one(Path journal) throws IOException {
-    Verification verification = new Verification(JournalSource.read(journal));
+    Optional<AnchorWatch> watch = Optional.ofNullable(anchor).map(AnchorWatch::of);
+    Verification verification =
+        watch.isPresent()
+            ? JournalSource.verify(journal, watch.get())
+            : JournalSource.verify(journal);
     Optional<AnchorCheck> checked =
-        Optional.ofNullable(anchor).map(device -> AnchorCheck.of(verification.scan(), device));
+        watch.map(watching -> watching.check(verification.summary().head()));
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
       ObjectNode verdict = JsonForm.verdict(verification);

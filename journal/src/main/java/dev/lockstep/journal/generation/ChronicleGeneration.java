@@ -18,7 +18,6 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Objects;
 import net.openhft.chronicle.bytes.Bytes;
 import net.openhft.chronicle.bytes.SyncMode;
@@ -194,7 +193,7 @@ final class ChronicleGeneration implements AutoCloseable {
       if (channel.size() != GenerationLayout.FILE_BYTES) {
         throw new IOException("its size changed to " + channel.size());
       }
-      if (!Arrays.equals(expected, medium.read(nextDocument, expected.length))) {
+      if (!medium.holds(nextDocument, expected)) {
         throw new IOException("it gave back other bytes than were written");
       }
     } catch (IOException failed) {

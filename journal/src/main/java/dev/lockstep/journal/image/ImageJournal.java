@@ -2,9 +2,13 @@ package dev.lockstep.journal.image;
 
 import dev.lockstep.journal.scan.Finding;
 import dev.lockstep.journal.scan.GenerationBytes;
+import dev.lockstep.journal.scan.GenerationFile;
 import dev.lockstep.journal.scan.GenerationLayout;
+import dev.lockstep.journal.scan.JournalFiles;
 import dev.lockstep.journal.scan.JournalScanner;
+import dev.lockstep.journal.scan.RecordSink;
 import dev.lockstep.journal.scan.Scan;
+import dev.lockstep.journal.scan.ScanSummary;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Consumer;
 
 /** The journal inside a disk image: no mount, no root, no write. Any ext4 partition may hold it. */
 public final class ImageJournal {
@@ -29,28 +34,44 @@ public final class ImageJournal {
    */
   public static Scan read(Path image) throws IOException {
     try (ImageFile file = ImageFile.open(image)) {
-      List<ByteSource> places = new ArrayList<>(PartitionTable.read(file));
-      places.add(file);
-      IOException unreadable = null;
-      for (ByteSource place : places) {
-        try {
-          Optional<Scan> scan = readFilesystem(place);
-          if (scan.isPresent()) {
-            return scan.get();
-          }
-        } catch (IOException failed) {
-          unreadable = failed; // another partition may still hold it
-        }
-      }
-      throw new IOException(
-          "%s holds no journal: no ext4 partition has %s%s"
-              .formatted(
-                  image, FOLDER, unreadable == null ? "" : " (" + unreadable.getMessage() + ")"),
-          unreadable);
+      return JournalScanner.collect(journalFiles(image, file));
     }
   }
 
-  private static Optional<Scan> readFilesystem(ByteSource place) throws IOException {
+  /**
+   * The same, and each record goes to {@code sink} and is forgotten: one generation is in memory at
+   * a time.
+   *
+   * @param maxFindings more are counted only
+   */
+  public static ScanSummary scan(Path image, RecordSink sink, int maxFindings) throws IOException {
+    try (ImageFile file = ImageFile.open(image)) {
+      return JournalScanner.scan(journalFiles(image, file), sink, maxFindings);
+    }
+  }
+
+  private static JournalFiles journalFiles(Path image, ImageFile file) throws IOException {
+    List<ByteSource> places = new ArrayList<>(PartitionTable.read(file));
+    places.add(file);
+    IOException unreadable = null;
+    for (ByteSource place : places) {
+      try {
+        Optional<JournalFiles> files = inFilesystem(place);
+        if (files.isPresent()) {
+          return files.get();
+        }
+      } catch (IOException failed) {
+        unreadable = failed; // another partition may still hold it
+      }
+    }
+    throw new IOException(
+        "%s holds no journal: no ext4 partition has %s%s"
+            .formatted(
+                image, FOLDER, unreadable == null ? "" : " (" + unreadable.getMessage() + ")"),
+        unreadable);
+  }
+
+  private static Optional<JournalFiles> inFilesystem(ByteSource place) throws IOException {
     if (!Ext4Superblock.isAt(place)) {
       return Optional.empty();
     }
@@ -58,42 +79,47 @@ public final class ImageJournal {
     Optional<Ext4Inode> folder = filesystem.find(FOLDER).filter(Ext4Inode::isFolder);
     return folder.isEmpty()
         ? Optional.empty()
-        : Optional.of(readFolder(filesystem, filesystem.entries(folder.get())));
+        : Optional.of(inFolder(filesystem, filesystem.entries(folder.get())));
   }
 
-  private static Scan readFolder(Ext4Filesystem filesystem, Map<String, Long> entries) {
-    List<GenerationBytes> generations = new ArrayList<>();
+  private static JournalFiles inFolder(Ext4Filesystem filesystem, Map<String, Long> entries) {
+    List<GenerationFile> generations = new ArrayList<>();
     List<Finding> findings = new ArrayList<>();
     entries.forEach(
         (name, inode) -> {
           OptionalInt generation = GenerationLayout.generationOf(name);
           if (generation.isEmpty()) {
             findings.add(new Finding.ForeignFile(name));
+          } else if (isOtherThanAFile(filesystem, inode)) {
+            findings.add(new Finding.NotAPlainFile(name));
           } else {
-            readFile(filesystem, inode, generation.getAsInt(), generations, findings);
+            generations.add(new InImage(filesystem, inode, generation.getAsInt()));
           }
         });
-    generations.sort(Comparator.comparingInt(GenerationBytes::generation));
-    return JournalScanner.scan(generations, findings);
+    generations.sort(Comparator.comparingInt(GenerationFile::generation));
+    return new JournalFiles(generations, findings);
   }
 
-  private static void readFile(
-      Ext4Filesystem filesystem,
-      long inode,
-      int generation,
-      List<GenerationBytes> generations,
-      List<Finding> findings) {
+  /** False where that can't be told; reading the file will say why. */
+  private static boolean isOtherThanAFile(Ext4Filesystem filesystem, long inode) {
     try {
-      Ext4Inode file = filesystem.inode(inode);
-      if (file.isFile()) {
-        byte[] bytes = file.content(GenerationLayout.FILE_BYTES);
-        generations.add(new GenerationBytes(generation, bytes, file.sizeBytes()));
-      } else {
-        findings.add(new Finding.NotAPlainFile(GenerationLayout.fileName(generation)));
+      return !filesystem.inode(inode).isFile();
+    } catch (IOException unreadable) {
+      return false;
+    }
+  }
+
+  private record InImage(Ext4Filesystem filesystem, long inode, int generation)
+      implements GenerationFile {
+    @Override
+    public GenerationBytes read(int atMostBytes, Consumer<Finding> trouble) {
+      try {
+        Ext4Inode file = filesystem.inode(inode);
+        return new GenerationBytes(generation, file.content(atMostBytes), file.sizeBytes());
+      } catch (IOException failed) {
+        trouble.accept(new Finding.Unreadable(generation, 0, String.valueOf(failed.getMessage())));
+        return new GenerationBytes(generation, new byte[0], 0);
       }
-    } catch (IOException failed) {
-      findings.add(new Finding.Unreadable(generation, 0, String.valueOf(failed.getMessage())));
-      generations.add(new GenerationBytes(generation, new byte[0], 0));
     }
   }
 }

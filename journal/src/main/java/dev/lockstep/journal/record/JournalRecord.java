@@ -2,7 +2,6 @@ package dev.lockstep.journal.record;
 
 import java.util.Objects;
 import java.util.UUID;
-import java.util.regex.Pattern;
 
 /**
  * One entry of the journal, as its writer meant it. {@link RecordCodec} gives it bytes and its own
@@ -30,8 +29,6 @@ public record JournalRecord(
   public static final int MAX_GENERATION = 9_999_999;
   public static final int MAX_TYPE_LENGTH = 64;
 
-  private static final Pattern TYPE = Pattern.compile("[a-z0-9][a-z0-9.-]{0,63}");
-
   public JournalRecord {
     Objects.requireNonNull(bootId, "bootId");
     Objects.requireNonNull(payload, "payload");
@@ -45,9 +42,18 @@ public record JournalRecord(
     require(typeVersion >= 1, "type version from 1", typeVersion);
   }
 
-  /** Whether {@code text} may name a type. */
+  /** Whether {@code text} may name a type: {@code [a-z0-9][a-z0-9.-]{0,63}}. */
   public static boolean isType(String text) {
-    return TYPE.matcher(text).matches();
+    boolean holds = !text.isEmpty() && text.length() <= MAX_TYPE_LENGTH && isLetterOrDigit(text, 0);
+    for (int at = 1; holds && at < text.length(); at++) {
+      holds = isLetterOrDigit(text, at) || text.charAt(at) == '.' || text.charAt(at) == '-';
+    }
+    return holds;
+  }
+
+  private static boolean isLetterOrDigit(String text, int at) {
+    char character = text.charAt(at);
+    return (character >= 'a' && character <= 'z') || (character >= '0' && character <= '9');
   }
 
   private static void require(boolean holds, String rule, Object found) {

@@ -2,6 +2,7 @@ package dev.lockstep.journal.record;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
@@ -24,12 +25,17 @@ public final class Payload {
    * @throws IllegalArgumentException over {@value #MAX_BYTES} bytes
    */
   public static Payload of(byte[] bytes) {
-    if (bytes.length > MAX_BYTES) {
+    return at(bytes, 0, bytes.length);
+  }
+
+  /** The same for {@code length} bytes from {@code offset}. */
+  static Payload at(byte[] bytes, int offset, int length) {
+    if (length > MAX_BYTES) {
       throw new IllegalArgumentException(
           "a record's payload is at most %d bytes, this one has %d; store the bulk elsewhere and its hash here"
-              .formatted(MAX_BYTES, bytes.length));
+              .formatted(MAX_BYTES, length));
     }
-    return new Payload(bytes.clone());
+    return new Payload(Arrays.copyOfRange(bytes, offset, offset + length));
   }
 
   public static Payload of(String json) {
@@ -38,6 +44,10 @@ public final class Payload {
 
   public byte[] bytes() {
     return bytes.clone();
+  }
+
+  void putInto(ByteBuffer out) {
+    out.put(bytes);
   }
 
   public int lengthBytes() {

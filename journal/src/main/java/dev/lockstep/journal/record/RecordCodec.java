@@ -82,8 +82,8 @@ public final class RecordCodec {
         .putLong(record.bootId().getLeastSignificantBits())
         .putLong(record.timeMillis())
         .put(record.previousHash().bytes())
-        .put(type)
-        .put(record.payload().bytes());
+        .put(type);
+    record.payload().putInto(out);
     out.put(Sha256.of(bytes, 0, length - TAIL_BYTES).bytes());
     out.putInt(checksum(bytes, 0, length - Integer.BYTES));
     return bytes;
@@ -122,16 +122,17 @@ public final class RecordCodec {
       return Either.left(new RecordFault.ChecksumMismatch());
     }
     Sha256 hash = Sha256.of(bytes, offset, length - TAIL_BYTES);
-    if (!hash.equals(Sha256.at(bytes, offset + length - TAIL_BYTES))) {
+    if (!hash.isAt(bytes, offset + length - TAIL_BYTES)) {
       return Either.left(new RecordFault.HashMismatch());
     }
-    return fields(in, typeLength, (int) payloadLength)
+    return fields(bytes, offset, typeLength, (int) payloadLength)
         .map(record -> new EncodedRecord(record, hash, length));
   }
 
   /** Hash and checksum hold; what is out of range now was written so by somebody else's program. */
   private static Either<RecordFault, JournalRecord> fields(
-      ByteBuffer in, int typeLength, int payloadLength) {
+      byte[] bytes, int offset, int typeLength, int payloadLength) {
+    ByteBuffer in = ByteBuffer.wrap(bytes, offset, HEAD_BYTES).slice();
     int generation = in.getInt(16);
     int typeVersion = in.getInt(20);
     long sequence = in.getLong(24);
@@ -144,7 +145,7 @@ public final class RecordCodec {
     if (sequence < 0) {
       return Either.left(new RecordFault.FieldOutOfRange("sequence number", sequence));
     }
-    String type = new String(slice(in, HEAD_BYTES, typeLength), ISO_8859_1);
+    String type = new String(bytes, offset + HEAD_BYTES, typeLength, ISO_8859_1);
     if (!JournalRecord.isType(type)) {
       return Either.left(new RecordFault.BadTypeName());
     }
@@ -156,14 +157,8 @@ public final class RecordCodec {
             in.getLong(48),
             type,
             typeVersion,
-            Payload.of(slice(in, HEAD_BYTES + typeLength, payloadLength)),
-            Sha256.at(slice(in, 56, Sha256.LENGTH_BYTES), 0)));
-  }
-
-  private static byte[] slice(ByteBuffer in, int offset, int length) {
-    byte[] bytes = new byte[length];
-    in.get(offset, bytes);
-    return bytes;
+            Payload.at(bytes, offset + HEAD_BYTES + typeLength, payloadLength),
+            Sha256.at(bytes, offset + 56)));
   }
 
   private static int checksum(byte[] bytes, int offset, int length) {

@@ -12,6 +12,10 @@ public final class Sha256 {
   /** What the first record of a journal names as the hash before it: 32 zero bytes. */
   public static final Sha256 NONE = new Sha256(new byte[LENGTH_BYTES]);
 
+  /** One a thread: to look one up costs as much as to hash a small record. */
+  private static final ThreadLocal<MessageDigest> DIGEST =
+      ThreadLocal.withInitial(Sha256::newDigest);
+
   private final byte[] digest;
 
   private Sha256(byte[] digest) {
@@ -25,10 +29,14 @@ public final class Sha256 {
 
   /** The digest of {@code length} bytes from {@code offset}. */
   public static Sha256 of(byte[] bytes, int offset, int length) {
+    MessageDigest sha = DIGEST.get();
+    sha.update(bytes, offset, length);
+    return new Sha256(sha.digest());
+  }
+
+  private static MessageDigest newDigest() {
     try {
-      MessageDigest sha = MessageDigest.getInstance("SHA-256");
-      sha.update(bytes, offset, length);
-      return new Sha256(sha.digest());
+      return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException missing) {
       throw new AssertionError("every Java runtime has SHA-256", missing);
     }
@@ -46,6 +54,11 @@ public final class Sha256 {
       throw new IllegalArgumentException("a SHA-256 has 64 hexadecimal digits: " + hex);
     }
     return new Sha256(digest);
+  }
+
+  /** Whether these are the 32 bytes at {@code offset}. */
+  boolean isAt(byte[] bytes, int offset) {
+    return Arrays.equals(digest, 0, LENGTH_BYTES, bytes, offset, offset + LENGTH_BYTES);
   }
 
   /** A copy of the 32 bytes. */

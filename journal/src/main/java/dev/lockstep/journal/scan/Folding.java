@@ -3,6 +3,9 @@ package dev.lockstep.journal.scan;
 import dev.lockstep.journal.chain.ChainHead;
 import dev.lockstep.journal.chain.Checkpoint;
 import dev.lockstep.journal.chain.GenerationOpened;
+import dev.lockstep.journal.record.JournalRecord;
+import dev.lockstep.journal.record.RecordCodec;
+import dev.lockstep.journal.record.RecordFault;
 import dev.lockstep.journal.scan.Finding.Place;
 import io.vavr.control.Either;
 import java.util.List;
@@ -10,6 +13,8 @@ import java.util.Optional;
 
 /** Whether a generation begins with a checkpoint, and a whole one. */
 sealed interface Folding {
+  /** The first record of a generation is hardly ever longer. */
+  int BEGINNING_BYTES = 8192;
 
   /** An ordinary generation. */
   record None() implements Folding {}
@@ -28,12 +33,24 @@ sealed interface Folding {
   /** Its records are there, and don't say what a checkpoint says. */
   record Broken(Place at, String reason) implements Folding {}
 
+  /**
+   * Reads no more of a file than it must: its first record says whether there is more to know.
+   * Trouble is left to whoever reads the file for its records.
+   */
+  static Folding of(GenerationFile file) {
+    byte[] beginning = file.read(BEGINNING_BYTES, _ -> {}).bytes();
+    boolean plain =
+        RecordCodec.decode(
+                beginning, GenerationLayout.FIRST_DOCUMENT + GenerationLayout.DOCUMENT_HEADER_BYTES)
+            .fold(
+                fault -> !(fault instanceof RecordFault.CutShort),
+                first -> opened(first.record()).isEmpty());
+    return plain ? new None() : Generation.of(file.read(_ -> {})).folding();
+  }
+
   static Folding of(GenerationBytes file, GenerationScan scan) {
     Optional<GenerationOpened> opened =
-        scan.records().stream()
-            .findFirst()
-            .flatMap(first -> GenerationOpened.read(first.record()))
-            .filter(first -> first.checkpoints() > 0);
+        scan.records().stream().findFirst().flatMap(first -> opened(first.record()));
     if (opened.isEmpty()) {
       return new None();
     }
@@ -47,6 +64,11 @@ sealed interface Folding {
               records.getLast().sequence() + 1));
     }
     return whole(opened.get(), records.subList(0, needed), file.generation());
+  }
+
+  /** Empty where no checkpoint is to follow. */
+  private static Optional<GenerationOpened> opened(JournalRecord first) {
+    return GenerationOpened.read(first).filter(opened -> opened.checkpoints() > 0);
   }
 
   private static Folding whole(

@@ -16,6 +16,13 @@ record Generation(GenerationBytes file, GenerationScan scan, Folding folding) {
     return file.generation();
   }
 
+  /** The checkpoint it begins with, if that is whole. */
+  Optional<Checkpoint> checkpoint() {
+    return folding instanceof Folding.Complete complete
+        ? Optional.of(complete.checkpoint())
+        : Optional.empty();
+  }
+
   /**
    * Why a journal can't begin with this generation, if it looks as if it should: a checkpoint that
    * is there in part or does not hold, or bytes in the place of the first record.

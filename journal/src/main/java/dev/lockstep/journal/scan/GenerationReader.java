@@ -2,60 +2,50 @@ package dev.lockstep.journal.scan;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
+import java.util.function.Consumer;
 
 /**
- * Reads one generation's file whole; what the medium does not give back becomes a finding, not an
+ * Reads one generation's file; what the medium does not give back becomes a finding, not an
  * exception.
  */
-final class GenerationReader {
-  private static final int CHUNK_BYTES = 64 * 1024;
+record GenerationReader(Path file, int generation, MediumBuffer buffer) implements GenerationFile {
+  /** What is read at once: all; where that fails parts, so that one bad sector hides little. */
+  private static final int[] PIECES_BYTES = {GenerationLayout.FILE_BYTES, 64 * 1024, 4096};
 
-  /** What is read one by one where a chunk fails, so that one bad sector hides little. */
-  private static final int BLOCK_BYTES = 4096;
-
-  private GenerationReader() {}
-
-  static GenerationBytes read(Path file, int generation, List<Finding> findings) {
-    try (MediumChannel medium = MediumChannel.open(file)) {
+  @Override
+  public GenerationBytes read(int atMostBytes, Consumer<Finding> trouble) {
+    try (MediumChannel medium = MediumChannel.open(file, buffer)) {
       long size = medium.sizeBytes();
-      byte[] bytes = new byte[(int) Math.min(size, GenerationLayout.FILE_BYTES)];
-      for (int at = 0; at < bytes.length; at += CHUNK_BYTES) {
-        chunk(medium, bytes, at, generation, findings);
-      }
+      byte[] bytes = new byte[(int) Math.min(size, atMostBytes)];
+      read(medium, bytes, 0, 0, trouble);
       return new GenerationBytes(generation, bytes, size);
     } catch (IOException failed) {
-      findings.add(unreadable(generation, 0, failed));
+      trouble.accept(unreadable(0, failed));
       return new GenerationBytes(generation, new byte[0], 0);
     }
   }
 
-  private static void chunk(
-      MediumChannel medium, byte[] bytes, int at, int generation, List<Finding> findings) {
+  /** One piece; where it can't be read whole, the smaller ones that it is made of. */
+  private void read(
+      MediumChannel medium, byte[] bytes, int at, int size, Consumer<Finding> trouble) {
+    int wanted = Math.min(PIECES_BYTES[size], bytes.length - at);
     try {
-      copy(medium, bytes, at, CHUNK_BYTES);
-    } catch (IOException somewhereInIt) {
-      for (int block = at; block < Math.min(at + CHUNK_BYTES, bytes.length); block += BLOCK_BYTES) {
-        try {
-          copy(medium, bytes, block, BLOCK_BYTES);
-        } catch (IOException failed) {
-          findings.add(unreadable(generation, block, failed));
-        }
+      int available = medium.read(at, bytes, at, wanted);
+      if (available < wanted) {
+        throw new IOException("the file ends at byte " + (at + available));
+      }
+    } catch (IOException failed) {
+      if (size == PIECES_BYTES.length - 1) {
+        trouble.accept(unreadable(at, failed));
+        return;
+      }
+      for (int piece = at; piece < at + wanted; piece += PIECES_BYTES[size + 1]) {
+        read(medium, bytes, piece, size + 1, trouble);
       }
     }
   }
 
-  private static void copy(MediumChannel medium, byte[] bytes, int at, int atMost)
-      throws IOException {
-    int wanted = Math.min(atMost, bytes.length - at);
-    byte[] read = medium.read(at, wanted);
-    System.arraycopy(read, 0, bytes, at, read.length);
-    if (read.length < wanted) {
-      throw new IOException("the file ends at byte " + (at + read.length));
-    }
-  }
-
-  private static Finding unreadable(int generation, int byteOffset, IOException failed) {
+  private Finding unreadable(int byteOffset, IOException failed) {
     return new Finding.Unreadable(generation, byteOffset, String.valueOf(failed.getMessage()));
   }
 }

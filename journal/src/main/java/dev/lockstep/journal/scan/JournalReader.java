@@ -1,6 +1,7 @@
 package dev.lockstep.journal.scan;
 
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -29,10 +30,31 @@ public final class JournalReader {
    *     is a {@link Finding}
    */
   public static Scan read(Path directory) throws IOException {
+    try (Arena arena = Arena.ofConfined()) {
+      return JournalScanner.collect(journalFiles(directory, arena));
+    }
+  }
+
+  /**
+   * The same, and each record goes to {@code sink} and is forgotten: one generation is in memory at
+   * a time.
+   *
+   * @param maxFindings more are counted only
+   */
+  public static ScanSummary scan(Path directory, RecordSink sink, int maxFindings)
+      throws IOException {
+    try (Arena arena = Arena.ofConfined()) {
+      return JournalScanner.scan(journalFiles(directory, arena), sink, maxFindings);
+    }
+  }
+
+  /** Whose files can be read until {@code arena} is closed. */
+  private static JournalFiles journalFiles(Path directory, Arena arena) throws IOException {
     if (!Files.isDirectory(directory)) {
       throw new NotDirectoryException(directory.toString());
     }
-    List<GenerationBytes> generations = new ArrayList<>();
+    MediumBuffer buffer = new MediumBuffer(directory, arena);
+    List<GenerationFile> generations = new ArrayList<>();
     List<Finding> findings = new ArrayList<>();
     for (Path file : list(directory)) {
       String name = String.valueOf(file.getFileName());
@@ -42,10 +64,10 @@ public final class JournalReader {
       } else if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
         findings.add(new Finding.NotAPlainFile(name));
       } else {
-        generations.add(GenerationReader.read(file, generation.getAsInt(), findings));
+        generations.add(new GenerationReader(file, generation.getAsInt(), buffer));
       }
     }
-    return JournalScanner.scan(generations, findings);
+    return new JournalFiles(generations, findings);
   }
 
   /**

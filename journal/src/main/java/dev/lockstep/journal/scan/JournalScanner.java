@@ -22,62 +22,98 @@ public final class JournalScanner {
   /** Bytes at the end of a generation that wait for a later generation's word. */
   private record Suspect(Place at, Optional<RecordFault> fault) {}
 
-  private final List<LocatedRecord> prefix = new ArrayList<>();
-  private final List<LocatedRecord> behind = new ArrayList<>();
-  private final List<Finding> findings = new ArrayList<>();
+  private final RecordSink sink;
+  private final Findings findings;
   private final List<Tail> tails = new ArrayList<>();
   private final List<Suspect> suspects = new ArrayList<>();
   private ChainHead head = ChainHead.START;
   private Optional<Scan.Base> base = Optional.empty();
+  private long accepted;
   private boolean broken;
 
-  private JournalScanner() {}
+  private JournalScanner(RecordSink sink, int maxFindings) {
+    this.sink = sink;
+    this.findings = new Findings(maxFindings);
+  }
 
   /**
-   * Reads the chain.
+   * Reads the chain, and keeps all records of it.
    *
    * @param generations in ascending order
    * @param whileReading what was noticed while they were read
    */
   public static Scan scan(List<GenerationBytes> generations, List<Finding> whileReading) {
-    JournalScanner scanner = new JournalScanner();
-    scanner.findings.addAll(whileReading);
-    List<Generation> files = generations.stream().map(Generation::of).toList();
-    int first = scanner.beginAtCheckpoint(files);
-    int expected = scanner.base.map(Scan.Base::generation).orElse(0);
-    for (Generation file : files.subList(first, files.size())) {
-      if (expected < file.number()) {
-        if (expected == 0) {
-          file.unfounded().ifPresent(scanner.findings::add);
-        }
-        scanner.findings.add(new Finding.MissingGeneration(expected, file.number() - 1));
-      }
-      scanner.generation(file);
-      expected = file.number() + 1;
-    }
-    scanner.judgeSuspects(false);
-    if (scanner.prefix.isEmpty() && scanner.findings.stream().noneMatch(Finding::isDamage)) {
-      scanner.findings.add(new Finding.NoRecord());
-    }
+    return collect(
+        new JournalFiles(generations.stream().map(GenerationFile::of).toList(), whileReading));
+  }
+
+  /** Reads the chain, and keeps all records of it. */
+  public static Scan collect(JournalFiles files) {
+    List<LocatedRecord> located = new ArrayList<>();
+    List<LocatedRecord> behind = new ArrayList<>();
+    RecordSink collector =
+        new RecordSink() {
+          @Override
+          public void accepted(LocatedRecord record) {
+            located.add(record);
+          }
+
+          @Override
+          public void behind(LocatedRecord record) {
+            behind.add(record);
+          }
+        };
+    ScanSummary summary = scan(files, collector, Integer.MAX_VALUE);
     return new Scan(
-        scanner.prefix,
-        scanner.behind,
-        scanner.findings,
+        located,
+        behind,
+        summary.findings(),
+        summary.head(),
+        summary.tails(),
+        summary.base(),
+        summary.lastGeneration());
+  }
+
+  /**
+   * Reads the chain with one generation in memory at a time.
+   *
+   * @param maxFindings how many findings to keep; the others are counted
+   */
+  public static ScanSummary scan(JournalFiles files, RecordSink sink, int maxFindings) {
+    JournalScanner scanner = new JournalScanner(sink, maxFindings);
+    files.findings().forEach(scanner.findings::add);
+    scanner.chain(files.generations());
+    return new ScanSummary(
+        scanner.findings.kept(),
+        scanner.findings.further(),
+        scanner.findings.firstDamage(),
         scanner.head,
         scanner.tails,
         scanner.base,
-        Math.max(expected - 1, highestRefused(whileReading)));
+        files.lastGeneration());
   }
 
-  /** A link under a generation's name takes that number, too. */
-  private static int highestRefused(List<Finding> whileReading) {
-    int highest = -1;
-    for (Finding finding : whileReading) {
-      if (finding instanceof Finding.NotAPlainFile(String name)) {
-        highest = Math.max(highest, GenerationLayout.generationOf(name).orElse(-1));
+  private void chain(List<GenerationFile> files) {
+    int first = beginAtCheckpoint(files);
+    int expected = base.map(Scan.Base::generation).orElse(0);
+    for (GenerationFile file : files.subList(first, files.size())) {
+      Generation generation = Generation.of(file.read(findings::add));
+      Optional<Finding> unfounded = Optional.empty();
+      if (expected < file.generation()) {
+        if (expected == 0) {
+          unfounded = generation.unfounded();
+          unfounded.ifPresent(findings::add);
+        }
+        findings.add(new Finding.MissingGeneration(expected, file.generation() - 1));
       }
+      checkpoint(generation, unfounded);
+      generation(generation);
+      expected = file.generation() + 1;
     }
-    return highest;
+    judgeSuspects(false);
+    if (accepted == 0 && findings.firstDamage().isEmpty()) {
+      findings.add(new Finding.NoRecord());
+    }
   }
 
   /**
@@ -86,33 +122,54 @@ public final class JournalScanner {
    *
    * @return index of the generation with the checkpoint, 0 if there is none
    */
-  private int beginAtCheckpoint(List<Generation> files) {
+  private int beginAtCheckpoint(List<GenerationFile> files) {
     for (int at = files.size() - 1; at >= 0; at--) {
-      if (files.get(at).folding() instanceof Folding.Complete complete) {
+      if (Folding.of(files.get(at)) instanceof Folding.Complete complete) {
         Checkpoint checkpoint = complete.checkpoint();
-        files.subList(0, at).stream()
-            .map(older -> older.leftover(checkpoint))
-            .forEach(findings::add);
+        for (GenerationFile older : files.subList(0, at)) {
+          findings.add(Generation.of(older.read(findings::add)).leftover(checkpoint));
+        }
         findings.add(
             new Finding.Folded(checkpoint.lastSequence(), checkpoint.kept().size(), complete.at()));
-        checkpoint.kept().stream().map(LocatedRecord::kept).forEach(prefix::add);
+        checkpoint.kept().stream().map(LocatedRecord::kept).forEach(this::accepted);
         head = complete.head();
-        base = Optional.of(new Scan.Base(files.get(at).number(), checkpoint));
+        base = Optional.of(new Scan.Base(files.get(at).generation(), checkpoint));
         return at;
       }
     }
     return 0;
   }
 
-  private void generation(Generation generation) {
-    GenerationBytes file = generation.file();
-    GenerationScan scan = generation.scan();
+  private void accepted(LocatedRecord record) {
+    sink.accepted(record);
+    accepted++;
+  }
+
+  /** What is wrong with a checkpoint, if it was not said before. */
+  private void checkpoint(Generation generation, Optional<Finding> saidBefore) {
     if (!broken && generation.folding() instanceof Folding.Broken(Place at, String reason)) {
       Finding damaged = new Finding.CheckpointDamaged(at, reason);
-      if (!findings.contains(damaged)) {
+      if (!saidBefore.equals(Optional.of(damaged))) {
         findings.add(damaged);
       }
     }
+    base.filter(begun -> begun.generation() == generation.number())
+        .filter(begun -> !begun.checkpoint().equals(generation.checkpoint().orElse(null)))
+        .ifPresent(
+            begun ->
+                findings.add(
+                    new Finding.CheckpointDamaged(
+                        new Place(
+                            begun.generation(),
+                            GenerationLayout.FIRST_DOCUMENT
+                                + GenerationLayout.DOCUMENT_HEADER_BYTES,
+                            head.nextSequence()),
+                        "the medium gave it back differently a second time")));
+  }
+
+  private void generation(Generation generation) {
+    GenerationBytes file = generation.file();
+    GenerationScan scan = generation.scan();
     int checkpoints =
         scan.records().stream()
             .findFirst()
@@ -122,7 +179,7 @@ public final class JournalScanner {
     for (int at = 0; at < scan.records().size(); at++) {
       LocatedRecord record = scan.records().get(at);
       if (broken) {
-        behind.add(record);
+        sink.behind(record);
       } else {
         accept(record, at == 0, at > 0 && at <= checkpoints);
       }
@@ -145,7 +202,7 @@ public final class JournalScanner {
     }
     if (fault.isPresent()) {
       findings.add(fault.get());
-      behind.add(record);
+      sink.behind(record);
       broken = true;
       return;
     }
@@ -153,7 +210,7 @@ public final class JournalScanner {
       judgeSuspects(true);
       tails.clear();
     }
-    prefix.add(record);
+    accepted(record);
     head = head.after(record.encoded());
   }
 
@@ -225,7 +282,7 @@ public final class JournalScanner {
           }
           case GenerationEnd.Invalid(var fault, var salvaged) -> {
             findings.add(new Finding.Damaged(at, fault, salvaged.size()));
-            behind.addAll(salvaged);
+            salvaged.forEach(sink::behind);
             yield Tail.State.DAMAGED;
           }
         };

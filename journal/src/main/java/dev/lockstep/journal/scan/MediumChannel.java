@@ -1,9 +1,9 @@
 package dev.lockstep.journal.scan;
 
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
@@ -17,29 +17,38 @@ import java.util.Optional;
  * filesystem has it (ext4, XFS, btrfs, vfat), plain reads where it has not (tmpfs, some overlays).
  */
 public final class MediumChannel implements AutoCloseable {
-  /** At least every block size in use. */
-  private static final int ALIGNMENT_BYTES = 4096;
+  private static final Optional<OpenOption> DIRECT = directOption();
 
   private final FileChannel channel;
+  private final MediumBuffer buffer;
   private final int alignmentBytes;
 
-  private MediumChannel(FileChannel channel, int alignmentBytes) {
+  private MediumChannel(FileChannel channel, MediumBuffer buffer, int alignmentBytes) {
     this.channel = channel;
+    this.buffer = buffer;
     this.alignmentBytes = alignmentBytes;
   }
 
+  /** Opens {@code file} with memory of its own to read into. */
   public static MediumChannel open(Path file) throws IOException {
-    Optional<OpenOption> direct = directOption();
-    if (direct.isEmpty()) {
-      return plain(file);
+    return open(file, new MediumBuffer(file, Arena.ofAuto()));
+  }
+
+  /**
+   * Opens {@code file}.
+   *
+   * @param buffer for its filesystem
+   */
+  static MediumChannel open(Path file, MediumBuffer buffer) throws IOException {
+    if (DIRECT.isEmpty()) {
+      return plain(file, buffer);
     }
     try {
-      int block = (int) Math.max(ALIGNMENT_BYTES, Files.getFileStore(file).getBlockSize());
       FileChannel channel =
-          FileChannel.open(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS, direct.get());
-      return probed(channel, block, file);
+          FileChannel.open(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS, DIRECT.get());
+      return probed(channel, buffer, file);
     } catch (IOException | UnsupportedOperationException noDirectAccess) {
-      return plain(file);
+      return plain(file, buffer);
     }
   }
 
@@ -59,20 +68,21 @@ public final class MediumChannel implements AutoCloseable {
   }
 
   /** Some filesystems take the flag at open and refuse the read. */
-  private static MediumChannel probed(FileChannel direct, int block, Path file) throws IOException {
-    MediumChannel medium = new MediumChannel(direct, block);
+  private static MediumChannel probed(FileChannel direct, MediumBuffer buffer, Path file)
+      throws IOException {
+    MediumChannel medium = new MediumChannel(direct, buffer, buffer.blockBytes());
     try {
-      medium.readAligned(0, block);
+      medium.readAligned(0, buffer.blockBytes());
       return medium;
     } catch (IOException refused) {
       direct.close();
-      return plain(file);
+      return plain(file, buffer);
     }
   }
 
-  private static MediumChannel plain(Path file) throws IOException {
+  private static MediumChannel plain(Path file, MediumBuffer buffer) throws IOException {
     return new MediumChannel(
-        FileChannel.open(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS), 1);
+        FileChannel.open(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS), buffer, 1);
   }
 
   public long sizeBytes() throws IOException {
@@ -81,24 +91,42 @@ public final class MediumChannel implements AutoCloseable {
 
   /** The bytes from {@code offset}: {@code length} of them, or fewer at the end of the file. */
   public byte[] read(int offset, int length) throws IOException {
-    int start = offset / alignmentBytes * alignmentBytes;
-    int end = Math.ceilDiv(offset + length, alignmentBytes) * alignmentBytes;
-    ByteBuffer aligned = readAligned(start, end - start);
-    int available = Math.max(0, Math.min(length, aligned.limit() - (offset - start)));
-    byte[] bytes = new byte[available];
-    if (available > 0) {
-      aligned.get(offset - start, bytes);
-    }
+    ByteBuffer found = find(offset, length);
+    byte[] bytes = new byte[found.remaining()];
+    found.get(bytes);
     return bytes;
   }
 
+  /**
+   * The same, into an array.
+   *
+   * @return how many there were
+   */
+  int read(int offset, byte[] into, int at, int length) throws IOException {
+    ByteBuffer found = find(offset, length);
+    int available = found.remaining();
+    found.get(into, at, available);
+    return available;
+  }
+
+  /** Whether the file has just these bytes at {@code offset}. */
+  public boolean holds(int offset, byte[] expected) throws IOException {
+    return find(offset, expected.length).equals(ByteBuffer.wrap(expected));
+  }
+
+  /** Valid until the next read. */
+  private ByteBuffer find(int offset, int length) throws IOException {
+    int start = offset / alignmentBytes * alignmentBytes;
+    int end = Math.ceilDiv(offset + length, alignmentBytes) * alignmentBytes;
+    ByteBuffer aligned = readAligned(start, end - start);
+    int from = Math.min(offset - start, aligned.limit());
+    return aligned.limit(Math.min(from + length, aligned.limit())).position(from);
+  }
+
   private ByteBuffer readAligned(int start, int length) throws IOException {
-    ByteBuffer buffer =
-        ByteBuffer.allocateDirect(length + alignmentBytes)
-            .alignedSlice(alignmentBytes)
-            .limit(length);
-    while (buffer.hasRemaining()) {
-      int read = channel.read(buffer, (long) start + buffer.position());
+    ByteBuffer memory = buffer.first(length);
+    while (memory.hasRemaining()) {
+      int read = channel.read(memory, (long) start + memory.position());
       if (read < 0) {
         break;
       }
@@ -106,7 +134,7 @@ public final class MediumChannel implements AutoCloseable {
         break; // a short direct read ends at the end of the file
       }
     }
-    return buffer.flip();
+    return memory.flip();
   }
 
   @Override

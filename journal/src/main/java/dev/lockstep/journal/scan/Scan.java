@@ -36,6 +36,11 @@ public record Scan(
     tails = List.copyOf(tails);
   }
 
+  /** The same without the records. */
+  public ScanSummary summary() {
+    return new ScanSummary(findings, 0, firstDamage(), head, tails, base, lastGeneration);
+  }
+
   /** The prefix; where a checkpoint stands for older records, the ones it keeps come first. */
   public List<JournalRecord> records() {
     return located.stream().map(LocatedRecord::record).toList();

@@ -12,8 +12,8 @@ import java.util.concurrent.Future;
 import java.util.function.Consumer;
 
 /**
- * Verifies many journals at once. At most {@code workers} of them are in memory at a time, and one
- * that can't be read does not stop the rest.
+ * Verifies many journals at once. One generation of at most {@code workers} of them is in memory at
+ * a time, and one journal that can't be read does not stop the rest.
  */
 public final class Fleet {
   /** How far the workers may run ahead of the slowest journal, for each of them. */
@@ -99,7 +99,7 @@ public final class Fleet {
   private static FleetVerdict read(Path path) {
     String name = path.toString();
     try {
-      return FleetVerdict.Read.of(name, new Verification(JournalSource.read(path)));
+      return FleetVerdict.Read.of(name, JournalSource.verify(path));
     } catch (IOException | RuntimeException failed) {
       return new FleetVerdict.Unread(name, Failures.sentence(failed));
     } catch (OutOfMemoryError tooLarge) {

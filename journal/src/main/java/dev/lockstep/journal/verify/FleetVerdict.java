@@ -32,10 +32,10 @@ public sealed interface FleetVerdict {
       return new Read(
           journal,
           verification.sentences().getFirst(),
-          verification.scan().located().size(),
-          verification.scan().head().lastSequence(),
-          verification.scan().head().hash(),
-          verification.scan().firstDamage());
+          verification.tally().records(),
+          verification.summary().head().lastSequence(),
+          verification.summary().head().hash(),
+          verification.summary().firstDamage());
     }
 
     public boolean isSound() {

@@ -2,7 +2,8 @@ package dev.lockstep.journal.verify;
 
 import dev.lockstep.journal.image.ImageJournal;
 import dev.lockstep.journal.scan.JournalReader;
-import dev.lockstep.journal.scan.Scan;
+import dev.lockstep.journal.scan.RecordSink;
+import dev.lockstep.journal.scan.ScanSummary;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -18,26 +19,40 @@ public final class JournalSource {
   private JournalSource() {}
 
   /**
-   * Reads it; writes nothing.
+   * Reads it, with one generation in memory at a time; writes nothing.
    *
    * @throws IOException if it can't be read, or is none; a journal that is damaged is no exception
    */
-  public static Scan read(Path journal) throws IOException {
-    Scan scan = Files.isDirectory(journal) ? JournalReader.read(journal) : image(journal);
-    if (scan.lastGeneration() < 0) {
+  public static Verification verify(Path journal) throws IOException {
+    Tally tally = new Tally();
+    return new Verification(scan(journal, tally), tally);
+  }
+
+  /** The same; {@code witness} sees every record, too. */
+  public static Verification verify(Path journal, RecordSink witness) throws IOException {
+    Tally tally = new Tally();
+    return new Verification(scan(journal, tally.and(witness)), tally);
+  }
+
+  private static ScanSummary scan(Path journal, RecordSink sink) throws IOException {
+    ScanSummary summary =
+        Files.isDirectory(journal)
+            ? JournalReader.scan(journal, sink, Verification.MAX_FINDINGS)
+            : image(journal, sink);
+    if (summary.lastGeneration() < 0) {
       throw new FileSystemException(
           journal.toString(), null, "there is no journal in it (no genNNN.cq4)");
     }
-    return scan;
+    return summary;
   }
 
   /** A pipe under an image's name would be waited for without end. */
-  private static Scan image(Path journal) throws IOException {
+  private static ScanSummary image(Path journal, RecordSink sink) throws IOException {
     if (!Files.isRegularFile(journal) && !isBlockDevice(journal)) {
       throw new FileSystemException(
           journal.toString(), null, "it is neither a folder, nor a disk, nor a disk image");
     }
-    return ImageJournal.read(journal);
+    return ImageJournal.scan(journal, sink, Verification.MAX_FINDINGS);
   }
 
   private static boolean isBlockDevice(Path path) throws IOException {

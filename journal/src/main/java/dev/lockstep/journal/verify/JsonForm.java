@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lockstep.journal.scan.Finding;
 import dev.lockstep.journal.scan.LocatedRecord;
-import dev.lockstep.journal.scan.Scan;
+import dev.lockstep.journal.scan.ScanSummary;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 
@@ -56,19 +56,28 @@ public final class JsonForm {
   }
 
   public static ObjectNode verdict(Verification verification) {
-    Scan scan = verification.scan();
+    ScanSummary summary = verification.summary();
+    Tally tally = verification.tally();
     ObjectNode node = JSON.createObjectNode();
     node.put("kind", "verification");
-    node.put("sound", scan.isSound());
-    node.put("records", scan.located().size());
-    node.put("lastSequence", scan.head().lastSequence());
-    node.put("lastHash", scan.head().hash().toString());
-    scan.firstDamage().ifPresent(damage -> node.set("firstDamage", finding(damage)));
+    node.put("sound", verification.isSound());
+    node.put("records", tally.records());
+    node.put("lastSequence", summary.head().lastSequence());
+    node.put("lastHash", summary.head().hash().toString());
+    summary.firstDamage().ifPresent(damage -> node.set("firstDamage", finding(damage)));
     var findings = node.putArray("findings");
-    scan.findings().forEach(finding -> findings.add(finding(finding)));
+    summary.findings().forEach(finding -> findings.add(finding(finding)));
     var behind = node.putArray("behind");
-    scan.behind().forEach(record -> behind.add(record(record)));
+    tally.listedBehind().forEach(record -> behind.add(record(record)));
+    putUnlessZero(node, "findingsNotListed", summary.furtherFindings());
+    putUnlessZero(node, "behindNotListed", tally.behind() - tally.listedBehind().size());
     return node;
+  }
+
+  private static void putUnlessZero(ObjectNode node, String name, long count) {
+    if (count > 0) {
+      node.put(name, count);
+    }
   }
 
   private static void payload(ObjectNode node, byte[] bytes, String text) {

@@ -37,7 +37,7 @@ public final class AppendingProcess {
   }
 
   /** The same for another program. */
-  static List<String> command(Class<?> program, String... arguments) {
+  public static List<String> command(Class<?> program, String... arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
