@@ -1,11 +1,13 @@
 #!/usr/bin/env bash
 # Measures the journal on the filesystem of FOLDER (default: /var/tmp), both sides of each comparison in one go.
+# Needs a JDK 25 and Maven, which fetches JMH and SQLite's driver once. Takes some three minutes.
 set -euo pipefail
-cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/.."
-folder=${1:-/var/tmp}
+[ $# -le 1 ] || { echo "usage: journal/benchmark.sh [FOLDER]" >&2; exit 2; }
+folder=$(readlink -f "${1:-/var/tmp}")
 [ -d "$folder" ] || { echo "benchmark: $folder is no folder" >&2; exit 2; }
+cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/.."
 
-mvn -B -q verify -DskipTests -pl journal -am >&2
+mvn -B -q -Pbenchmark verify -DskipTests -pl journal,journal-benchmark -am >&2
 java=
 for home in "${JAVA_HOME:-}" /usr/lib/jvm/* /opt/*; do
   release=$(sed -n 's/^JAVA_VERSION="\([0-9]*\).*/\1/p' "$home/release" 2>/dev/null || true)
@@ -13,9 +15,23 @@ for home in "${JAVA_HOME:-}" /usr/lib/jvm/* /opt/*; do
 done
 [ -n "$java" ] || { echo "benchmark: a JDK 25 is missing: point JAVA_HOME at it" >&2; exit 13; }
 
-echo "$(nproc) cores, $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -1); $(stat -f -c %T "$folder") on $(df --output=source "$folder" | tail -1); $(date -u +%F); load $(cut -d' ' -f1 /proc/loadavg)"
 work=$(mktemp -d "$folder/lockstep-benchmark.XXXXXX")
 scratch=$(mktemp -d /dev/shm/lockstep-benchmark.XXXXXX)
 trap 'rm -rf "$work" "$scratch"' EXIT
-"$java" @.mvn/lockstep-jvm-flags -cp "journal/target/classes:journal/target/test-classes:statemachine/target/classes:journal/target/lib/*" \
-  dev.lockstep.journal.bench.JournalBenchmark "$work" "$scratch"
+run() { # MAIN ARGUMENT...
+  "$java" @.mvn/lockstep-jvm-flags -XX:+UseSerialGC "-Djava.io.tmpdir=$scratch" \
+    -cp "journal/target/classes:journal/target/test-classes:journal-benchmark/target/classes:journal-benchmark/target/lib/*" "$@"
+}
+load() { cut -d' ' -f1-3 /proc/loadavg; }
+
+echo "$(nproc) cores, $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -1); $(stat -f -c %T "$folder") on $(df --output=source "$folder" | tail -1); $(date -u +%F); load $(load) at the beginning"
+echo
+printf '| what | measured | budget | |\n|---|---|---|---|\n'
+run dev.lockstep.journal.bench.AppendBenchmark "$work" "$scratch/append" 4
+run dev.lockstep.journal.bench.JournalBenchmark "$work" "$scratch/journals"
+if ! run dev.lockstep.journal.benchmark.BenchmarkMain "$work" "$scratch/open" "$scratch/jmh.log"; then
+  cat "$scratch/jmh.log" >&2
+  exit 1
+fi
+echo
+echo "load $(load) at the end"
