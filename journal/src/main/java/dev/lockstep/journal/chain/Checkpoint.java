@@ -56,6 +56,11 @@ public record Checkpoint(
 
   /** Whether only the journal itself writes records of that type. */
   public static boolean isReserved(String type) {
+    return isFrame(type) || type.equals(SignedHead.TYPE);
+  }
+
+  /** Whether records of that type hold a generation together, and so are never kept. */
+  private static boolean isFrame(String type) {
     return type.equals(TYPE) || type.equals(GenerationOpened.TYPE);
   }
 
@@ -68,6 +73,11 @@ public record Checkpoint(
     System.arraycopy(before.bytes(), 0, both, 0, Sha256.LENGTH_BYTES);
     System.arraycopy(recordHash.bytes(), 0, both, Sha256.LENGTH_BYTES, Sha256.LENGTH_BYTES);
     return Sha256.of(both, 0, both.length);
+  }
+
+  /** {@link #root}, and up to where. */
+  public RunningRoot runningRoot() {
+    return new RunningRoot(lastSequence, root);
   }
 
   /** The payloads of its records; empty if it takes more than {@value #MAX_PARTS}. */
@@ -171,8 +181,8 @@ public record Checkpoint(
       return Either.left("a record it keeps is damaged: " + decoded.getLeft().sentence());
     }
     EncodedRecord record = decoded.get();
-    if (record.lengthBytes() != bytes.length || isReserved(record.record().type())) {
-      return Either.left("it keeps what is no single record of an event");
+    if (record.lengthBytes() != bytes.length || isFrame(record.record().type())) {
+      return Either.left("it keeps what is no single record, or one that is never kept");
     }
     if (!before.isEmpty() && !mayFollow(before.getLast(), record)) {
       return Either.left(

@@ -22,6 +22,10 @@ record Colours(boolean wanted) {
     return paint("33", text);
   }
 
+  String faint(String text) {
+    return paint("2", text);
+  }
+
   private String paint(String code, String text) {
     return wanted ? "\u001b[" + code + "m" + text + "\u001b[0m" : text;
   }

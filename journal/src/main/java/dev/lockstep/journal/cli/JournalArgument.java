@@ -3,6 +3,7 @@ package dev.lockstep.journal.cli;
 import dev.lockstep.journal.image.ImageJournal;
 import dev.lockstep.journal.scan.JournalReader;
 import dev.lockstep.journal.scan.Scan;
+import dev.lockstep.journal.scan.SignedHeads;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,6 +23,7 @@ final class JournalArgument {
           "A folder with genNNN.cq4 files, or a disk or disk image whose boot partition holds one.")
   private Path journal;
 
+  /** With what is wrong with a signed head among the findings. */
   Scan read() throws IOException {
     if (!Files.exists(journal)) {
       throw new ParameterException(command.commandLine(), journal + " is not there");
@@ -32,6 +34,6 @@ final class JournalArgument {
       throw new ParameterException(
           command.commandLine(), journal + " holds no journal (no genNNN.cq4)");
     }
-    return scan;
+    return scan.with(SignedHeads.of(scan).findings());
   }
 }

@@ -1,5 +1,6 @@
 package dev.lockstep.journal.cli;
 
+import dev.lockstep.journal.chain.SignedHead;
 import dev.lockstep.journal.event.Cuts;
 import dev.lockstep.journal.scan.Finding;
 import dev.lockstep.journal.scan.GenerationLayout;
@@ -54,9 +55,10 @@ final class TextForm {
   }
 
   void record(Story.Boot boot, LocatedRecord record) {
-    out.println(
+    String line =
         line(record, boot.relativeTime(record))
-            + boot.took(record).map(time -> "  [" + time + "]").orElse(""));
+            + boot.took(record).map(time -> "  [" + time + "]").orElse("");
+    out.println(SignedHead.isNamedBy(record.record()) ? colours.faint(line) : line);
   }
 
   void cutBehind(Story story, int index) {

@@ -4,10 +4,10 @@ import dev.lockstep.journal.chain.Checkpoint;
 import dev.lockstep.journal.chain.GenerationOpened;
 import dev.lockstep.journal.record.EncodedRecord;
 import dev.lockstep.journal.record.JournalRecord;
-import dev.lockstep.journal.record.Sha256;
 import dev.lockstep.journal.scan.Finding;
 import dev.lockstep.journal.scan.LocatedRecord;
 import dev.lockstep.journal.scan.Scan;
+import dev.lockstep.journal.scan.SignedHeads;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -23,6 +23,9 @@ public record Compaction(int maxGenerations, Retention retention) {
   /** Eight files, 5 MiB. */
   public static final int DEFAULT_GENERATIONS = 8;
 
+  /** Of so many keys a signed head is kept. A key is made anew only while the disk is plain. */
+  public static final int MAX_SIGNING_KEYS = 16;
+
   public Compaction {
     if (maxGenerations < 2) {
       throw new IllegalArgumentException("folding needs at least 2 generations");
@@ -37,7 +40,9 @@ public record Compaction(int maxGenerations, Retention retention) {
   boolean isDue(Scan past) {
     int first = past.base().map(Scan.Base::generation).orElse(0);
     int files = past.lastGeneration() - first + 1;
-    return files >= maxGenerations - 1 && isExplained(past);
+    return files >= maxGenerations - 1
+        && isExplained(past)
+        && SignedHeads.of(past).areRight(); // a wrong one is evidence, too
   }
 
   /** Damage is evidence: nothing is folded, nothing removed, and a person looks at it. */
@@ -88,16 +93,29 @@ public record Compaction(int maxGenerations, Retention retention) {
     List<JournalRecord> wanted = retention.keep(all);
     // What does not lead to the same state is not used, whoever is to blame: everything does.
     Set<Long> kept = sequences(retention.preserves(all, wanted) ? wanted : all);
+    kept.addAll(lastSignedHeads(past));
     List<EncodedRecord> records =
-        events.stream()
+        past.located().stream()
             .map(LocatedRecord::encoded)
             .filter(record -> kept.contains(record.record().sequence()))
             .toList();
     Checkpoint checkpoint =
-        new Checkpoint(past.head().lastSequence(), past.head().hash(), root(past), records);
+        new Checkpoint(past.head().lastSequence(), past.head().hash(), past.root().hash(), records);
     return past.located().isEmpty() || checkpoint.payloads().isEmpty()
         ? Optional.empty()
         : Optional.of(checkpoint);
+  }
+
+  /**
+   * The last signed head of each key, so that a statement kept elsewhere still meets one by its
+   * key: of the keys that signed last, as each new one would else take room for ever.
+   */
+  private static List<Long> lastSignedHeads(Scan past) {
+    List<Long> records =
+        SignedHeads.of(past).lastOfKey().values().stream()
+            .map(head -> head.sequence() + 1) // the record right behind what it signs
+            .toList();
+    return records.subList(Math.max(0, records.size() - MAX_SIGNING_KEYS), records.size());
   }
 
   /**
@@ -117,17 +135,5 @@ public record Compaction(int maxGenerations, Retention retention) {
     Set<Long> sequences = new HashSet<>();
     records.forEach(record -> sequences.add(record.sequence()));
     return sequences;
-  }
-
-  /** Goes on where the last checkpoint's ended. */
-  private static Sha256 root(Scan past) {
-    long folded = past.base().map(base -> base.checkpoint().lastSequence()).orElse(-1L);
-    Sha256 root = past.base().map(base -> base.checkpoint().root()).orElse(Sha256.NONE);
-    for (LocatedRecord record : past.located()) {
-      if (record.sequence() > folded) {
-        root = Checkpoint.root(root, record.hash());
-      }
-    }
-    return root;
   }
 }

@@ -8,6 +8,9 @@ import static dev.lockstep.journal.generation.JournalFailed.Reason.WRONG_PLACE;
 import dev.lockstep.journal.chain.ChainHead;
 import dev.lockstep.journal.chain.Checkpoint;
 import dev.lockstep.journal.chain.GenerationOpened;
+import dev.lockstep.journal.chain.HeadSigner;
+import dev.lockstep.journal.chain.RunningRoot;
+import dev.lockstep.journal.chain.SignedHead;
 import dev.lockstep.journal.record.EncodedRecord;
 import dev.lockstep.journal.record.JournalRecord;
 import dev.lockstep.journal.record.Payload;
@@ -17,6 +20,7 @@ import dev.lockstep.journal.scan.Finding;
 import dev.lockstep.journal.scan.GenerationLayout;
 import dev.lockstep.journal.scan.JournalReader;
 import dev.lockstep.journal.scan.Scan;
+import dev.lockstep.journal.scan.SignedHeads;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NotDirectoryException;
@@ -47,6 +51,8 @@ public final class Journal implements AutoCloseable {
   private final UUID bootId;
   private final LongSupplier clockMillis;
   private ChainHead head;
+  private RunningRoot root;
+  private Optional<Boolean> maySign = Optional.empty();
 
   private Journal(
       Scan past,
@@ -62,6 +68,7 @@ public final class Journal implements AutoCloseable {
     this.bootId = bootId;
     this.clockMillis = clockMillis;
     this.head = past.head();
+    this.root = past.root();
   }
 
   /**
@@ -246,7 +253,7 @@ public final class Journal implements AutoCloseable {
    * Appends a record; when this returns it is on the medium and was read back from there.
    *
    * @param type as {@link JournalRecord#type}, but not the journal's own {@value
-   *     GenerationOpened#TYPE} and {@value Checkpoint#TYPE}
+   *     GenerationOpened#TYPE}, {@value Checkpoint#TYPE} and {@value SignedHead#TYPE}
    * @param payload UTF-8 JSON of at most {@value Payload#MAX_BYTES} bytes
    * @throws JournalFailed GENERATION_FULL: nothing was written, and a smaller record may still fit.
    *     Any other reason: this journal takes no further record, and whether this one is durable
@@ -259,6 +266,31 @@ public final class Journal implements AutoCloseable {
       throw new IllegalArgumentException("only the journal itself writes " + type);
     }
     return appendRecord(type, typeVersion, Payload.of(payload));
+  }
+
+  /**
+   * Appends a signature over everything up to the last record. It stands behind that one; the
+   * signed head itself is signed by the next.
+   *
+   * @return empty, and nothing was written, where the largest record would not fit behind it any
+   *     more (an event must never lack the room that a signature took), or where {@link #past}
+   *     holds damage or a wrong signed head: to sign that would be to vouch for it
+   * @throws JournalFailed as for {@link #append}
+   */
+  public Optional<JournalRecord> signHead(HeadSigner signer) throws JournalFailed {
+    if (!hasRoomFor(SignedHead.TYPE.length(), SignedHead.MAX_PAYLOAD_BYTES + RecordCodec.MAX_BYTES)
+        || !maySign()) {
+      return Optional.empty();
+    }
+    SignedHead signed = SignedHead.by(signer, head.hash(), root);
+    return Optional.of(appendRecord(SignedHead.TYPE, SignedHead.TYPE_VERSION, signed.payload()));
+  }
+
+  private boolean maySign() {
+    if (maySign.isEmpty()) {
+      maySign = Optional.of(Compaction.isExplained(past) && SignedHeads.of(past).areRight());
+    }
+    return maySign.get();
   }
 
   private JournalRecord appendRecord(String type, int typeVersion, Payload payload)
@@ -278,6 +310,7 @@ public final class Journal implements AutoCloseable {
         RecordCodec.decode(bytes, 0).get(); // what can't be read back is never written
     writer.append(bytes);
     head = head.after(encoded);
+    root = root.after(record.sequence(), encoded.hash());
     return record;
   }
 

@@ -1,5 +1,6 @@
 package dev.lockstep.journal.scan;
 
+import dev.lockstep.journal.chain.Ed25519Key;
 import dev.lockstep.journal.record.RecordFault;
 import java.util.Optional;
 
@@ -13,8 +14,10 @@ public sealed interface Finding {
   record Place(int generation, int byteOffset, long sequence) {
     @Override
     public String toString() {
-      return "record %d (%s, byte %d)"
-          .formatted(sequence, GenerationLayout.fileName(generation), byteOffset);
+      return byteOffset == LocatedRecord.IN_CHECKPOINT
+          ? "record %d (kept in the checkpoint)".formatted(sequence)
+          : "record %d (%s, byte %d)"
+              .formatted(sequence, GenerationLayout.fileName(generation), byteOffset);
     }
   }
 
@@ -279,6 +282,48 @@ public sealed interface Finding {
     @Override
     public String sentence() {
       return at + " contradicts the checkpoint that was made of it: one of them was changed";
+    }
+  }
+
+  /** A signed head that does not sign what lies before it. */
+  record WrongSignature(Place at, SignatureFault fault) implements Placed {
+    @Override
+    public boolean isDamage() {
+      return true;
+    }
+
+    @Override
+    public String sentence() {
+      return "the signed head at %s is wrong: %s".formatted(at, fault.sentence());
+    }
+  }
+
+  /** From here on another key signs: the keys were made anew while the disk was plain. */
+  record SigningKeyChanged(Place at, Ed25519Key before, Ed25519Key now) implements Placed {
+    @Override
+    public boolean isDamage() {
+      return false;
+    }
+
+    @Override
+    public String sentence() {
+      return "from %s on key %s signs, before it was %s"
+          .formatted(at, now.abbreviated(), before.abbreviated());
+    }
+  }
+
+  /** The auditor named the keys that may have signed last, and none of them did. */
+  record OtherSigner(Optional<Ed25519Key> found) implements Finding {
+    @Override
+    public boolean isDamage() {
+      return true;
+    }
+
+    @Override
+    public String sentence() {
+      return found
+          .map(key -> "the last signed head is by key %s, which was not asked for".formatted(key))
+          .orElse("no signed head is in this journal, and one by the key asked for should be");
     }
   }
 

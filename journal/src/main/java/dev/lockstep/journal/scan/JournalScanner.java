@@ -131,9 +131,10 @@ public final class JournalScanner {
         }
         findings.add(
             new Finding.Folded(checkpoint.lastSequence(), checkpoint.kept().size(), complete.at()));
+        base = Optional.of(new Scan.Base(files.get(at).generation(), checkpoint));
+        sink.begins(base);
         checkpoint.kept().stream().map(LocatedRecord::kept).forEach(this::accepted);
         head = complete.head();
-        base = Optional.of(new Scan.Base(files.get(at).generation(), checkpoint));
         return at;
       }
     }

@@ -2,10 +2,12 @@ package dev.lockstep.journal.scan;
 
 import dev.lockstep.journal.chain.ChainHead;
 import dev.lockstep.journal.chain.Checkpoint;
+import dev.lockstep.journal.chain.RunningRoot;
 import dev.lockstep.journal.chain.Tail;
 import dev.lockstep.journal.record.JournalRecord;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What a journal holds: the longest valid prefix of its chain, and all that was noticed on the way.
@@ -44,6 +46,24 @@ public record Scan(
   /** The prefix; where a checkpoint stands for older records, the ones it keeps come first. */
   public List<JournalRecord> records() {
     return located.stream().map(LocatedRecord::record).toList();
+  }
+
+  /** Over all records up to the head, going on where the checkpoint's ended. */
+  public RunningRoot root() {
+    RunningRoot root =
+        base.map(begin -> begin.checkpoint().runningRoot()).orElse(RunningRoot.START);
+    for (LocatedRecord record : located) {
+      if (record.sequence() > root.lastSequence()) {
+        root = root.after(record.sequence(), record.hash());
+      }
+    }
+    return root;
+  }
+
+  /** The same, with what else was noticed; nothing twice. */
+  public Scan with(List<Finding> more) {
+    List<Finding> all = Stream.concat(findings.stream(), more.stream()).distinct().toList();
+    return new Scan(located, behind, all, head, tails, base, lastGeneration);
   }
 
   /**

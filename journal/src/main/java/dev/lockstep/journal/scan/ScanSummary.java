@@ -4,6 +4,7 @@ import dev.lockstep.journal.chain.ChainHead;
 import dev.lockstep.journal.chain.Tail;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What is left to say of a journal once its records went by: see {@link Scan} for the fields they
@@ -25,5 +26,13 @@ public record ScanSummary(
   public ScanSummary {
     findings = List.copyOf(findings);
     tails = List.copyOf(tails);
+  }
+
+  /** The same, with what else was noticed; nothing twice. */
+  public ScanSummary with(List<Finding> more) {
+    List<Finding> all = Stream.concat(findings.stream(), more.stream()).distinct().toList();
+    Optional<Finding> damage =
+        firstDamage.or(() -> more.stream().filter(Finding::isDamage).findFirst());
+    return new ScanSummary(all, furtherFindings, damage, head, tails, base, lastGeneration);
   }
 }

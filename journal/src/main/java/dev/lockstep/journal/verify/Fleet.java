@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -56,15 +57,17 @@ public final class Fleet {
    * Verifies all, and hands on each verdict in the order of {@code places}.
    *
    * @param workers from 1; how many journals are read at once
+   * @param keys where given, any of them must have signed each journal last
    * @throws InterruptedException if asked to stop
    */
-  public static Tally verify(List<Place> places, int workers, Consumer<FleetVerdict> each)
+  public static Tally verify(
+      List<Place> places, int workers, Optional<TrustedKeys> keys, Consumer<FleetVerdict> each)
       throws InterruptedException {
     Tally tally = new Tally(0, 0, 0);
     Queue<Future<FleetVerdict>> underWay = new ArrayDeque<>();
     try (ExecutorService pool = Executors.newFixedThreadPool(workers)) {
       for (Place place : places) {
-        underWay.add(pool.submit(() -> verify(place)));
+        underWay.add(pool.submit(() -> verify(place, keys)));
         if (underWay.size() == workers * AHEAD) {
           tally = handOn(underWay, tally, each);
         }
@@ -88,18 +91,19 @@ public final class Fleet {
     }
   }
 
-  private static FleetVerdict verify(Place place) {
+  private static FleetVerdict verify(Place place, Optional<TrustedKeys> keys) {
     return switch (place) {
       case Place.NoJournal(String name, String sentence) -> new FleetVerdict.Unread(name, sentence);
-      case Place.Journal(Path path) -> read(path);
+      case Place.Journal(Path path) -> read(path, keys);
     };
   }
 
   /** Whatever one journal does to its reader, the others are read. */
-  private static FleetVerdict read(Path path) {
+  private static FleetVerdict read(Path path, Optional<TrustedKeys> keys) {
     String name = path.toString();
     try {
-      return FleetVerdict.Read.of(name, JournalSource.verify(path));
+      Verification verification = JournalSource.verify(path);
+      return FleetVerdict.Read.of(name, keys.map(verification::trusting).orElse(verification));
     } catch (IOException | RuntimeException failed) {
       return new FleetVerdict.Unread(name, Failures.sentence(failed));
     } catch (OutOfMemoryError tooLarge) {

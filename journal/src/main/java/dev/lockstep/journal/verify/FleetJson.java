@@ -18,6 +18,7 @@ public final class FleetJson {
             .put("records", read.records())
             .put("lastSequence", read.lastSequence())
             .put("lastHash", read.lastHash().toString());
+        read.signedHead().ifPresent(head -> node.set(KeptStatement.MEMBER, head.json()));
         read.damage().ifPresent(damage -> node.set("firstDamage", JsonForm.finding(damage)));
       }
       case FleetVerdict.Unread unread ->
@@ -37,6 +38,15 @@ public final class FleetJson {
         .put("exitCode", tally.exitCode());
   }
 
+  /** What was found out about a signed head that was kept. */
+  public static ObjectNode statement(StatementCheck check) {
+    return JsonNodeFactory.instance
+        .objectNode()
+        .put("state", check.state())
+        .put("held", check.isHeld())
+        .put("sentence", check.sentence());
+  }
+
   /** What was found out about an anchor, with what that means. */
   public static ObjectNode anchor(AnchorCheck check) {
     ObjectNode node = JsonNodeFactory.instance.objectNode();
@@ -48,6 +58,11 @@ public final class FleetJson {
               .put("recordsBehind", held.recordsBehind());
       case AnchorCheck.Missing missing ->
           node.put("state", "missing").put("hash", missing.anchor().toString());
+      case AnchorCheck.OtherKey other -> {
+        node.put("state", "other-key");
+        var named = node.putArray("namedKeys");
+        other.named().forEach(key -> named.add(key.hex()));
+      }
       case AnchorCheck.Unreadable _ -> node.put("state", "unreadable");
     }
     return node.put("sentence", check.sentence()).put("meaning", AnchorCheck.MEANING);

@@ -1,5 +1,6 @@
 package dev.lockstep.journal.verify;
 
+import dev.lockstep.journal.chain.SignedHead;
 import dev.lockstep.journal.record.Sha256;
 import dev.lockstep.journal.scan.Finding;
 import dev.lockstep.journal.scan.Printable;
@@ -17,6 +18,7 @@ public sealed interface FleetVerdict {
    * A journal that was read.
    *
    * @param sentence the verdict in words
+   * @param signedHead the last right one
    * @param damage the first damage, empty for a sound journal
    */
   record Read(
@@ -25,16 +27,18 @@ public sealed interface FleetVerdict {
       long records,
       long lastSequence,
       Sha256 lastHash,
+      Optional<SignedHead> signedHead,
       Optional<Finding> damage)
       implements FleetVerdict {
 
     static Read of(String journal, Verification verification) {
       return new Read(
           journal,
-          verification.sentences().getFirst(),
+          verification.sentences().getFirst() + "; " + verification.signedBriefly(),
           verification.tally().records(),
           verification.summary().head().lastSequence(),
           verification.summary().head().hash(),
+          verification.signed().last(),
           verification.summary().firstDamage());
     }
 

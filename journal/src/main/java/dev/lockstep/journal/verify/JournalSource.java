@@ -4,6 +4,7 @@ import dev.lockstep.journal.image.ImageJournal;
 import dev.lockstep.journal.scan.JournalReader;
 import dev.lockstep.journal.scan.RecordSink;
 import dev.lockstep.journal.scan.ScanSummary;
+import dev.lockstep.journal.scan.SignedHeads;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -24,14 +25,15 @@ public final class JournalSource {
    * @throws IOException if it can't be read, or is none; a journal that is damaged is no exception
    */
   public static Verification verify(Path journal) throws IOException {
-    Tally tally = new Tally();
-    return new Verification(scan(journal, tally), tally);
+    return verify(journal, RecordSink.NONE);
   }
 
   /** The same; {@code witness} sees every record, too. */
   public static Verification verify(Path journal, RecordSink witness) throws IOException {
     Tally tally = new Tally();
-    return new Verification(scan(journal, tally.and(witness)), tally);
+    SignedHeads.Reading signed = new SignedHeads.Reading();
+    ScanSummary summary = scan(journal, tally.and(signed).and(witness));
+    return new Verification(summary, tally, signed.result());
   }
 
   private static ScanSummary scan(Path journal, RecordSink sink) throws IOException {

@@ -64,6 +64,14 @@ public final class JsonForm {
     node.put("records", tally.records());
     node.put("lastSequence", summary.head().lastSequence());
     node.put("lastHash", summary.head().hash().toString());
+    verification
+        .signed()
+        .last()
+        .ifPresent(
+            head -> {
+              node.set(KeptStatement.MEMBER, head.json());
+              node.put("recordsBehindSignedHead", Signing.recordsBehind(summary.head(), head));
+            });
     summary.firstDamage().ifPresent(damage -> node.set("firstDamage", finding(damage)));
     var findings = node.putArray("findings");
     summary.findings().forEach(finding -> findings.add(finding(finding)));

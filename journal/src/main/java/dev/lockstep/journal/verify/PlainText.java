@@ -2,6 +2,7 @@ package dev.lockstep.journal.verify;
 
 import dev.lockstep.journal.chain.Checkpoint;
 import dev.lockstep.journal.chain.GenerationOpened;
+import dev.lockstep.journal.chain.SignedHead;
 import dev.lockstep.journal.chain.Tail;
 import dev.lockstep.journal.record.JournalRecord;
 import dev.lockstep.journal.scan.GenerationLayout;
@@ -14,9 +15,17 @@ public final class PlainText implements RecordText {
 
   @Override
   public String sentence(JournalRecord record) {
-    return Checkpoint.isNamedBy(record)
-        ? "a checkpoint: keeps what still matters of older generations"
+    if (Checkpoint.isNamedBy(record)) {
+      return "a checkpoint: keeps what still matters of older generations";
+    }
+    return SignedHead.isNamedBy(record)
+        ? SignedHead.read(record).map(PlainText::signed).orElse("a signed head, unreadable")
         : GenerationOpened.read(record).map(PlainText::opened).orElseGet(() -> shortened(record));
+  }
+
+  /** Whether the signature is right only a verifier says. */
+  private static String signed(SignedHead head) {
+    return "signed up to here by key " + head.publicKey().abbreviated();
   }
 
   private static String opened(GenerationOpened opened) {

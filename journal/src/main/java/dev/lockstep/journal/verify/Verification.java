@@ -5,21 +5,42 @@ import dev.lockstep.journal.scan.GenerationLayout;
 import dev.lockstep.journal.scan.LocatedRecord;
 import dev.lockstep.journal.scan.Scan;
 import dev.lockstep.journal.scan.ScanSummary;
+import dev.lockstep.journal.scan.SignedHeads;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /** What an auditor is told about a journal: sound or not, up to where, and what lies behind. */
-public record Verification(ScanSummary summary, Tally tally) {
+public record Verification(ScanSummary summary, Tally tally, SignedHeads signed) {
   public static final int EXIT_SOUND = 0;
   public static final int EXIT_DAMAGED = 20;
 
   /** How many findings are listed of a journal that goes by; the rest is counted. */
   public static final int MAX_FINDINGS = 1_000;
 
+  /** With what is wrong with a signed head among the findings. */
+  public Verification {
+    summary = summary.with(signed.findings());
+  }
+
   /** Of a journal that was read whole. */
   public Verification(Scan scan) {
-    this(scan.summary(), Tally.of(scan));
+    this(scan.summary(), Tally.of(scan), SignedHeads.of(scan));
+  }
+
+  /** The same, with an objection if none of these keys signed last. */
+  public Verification trusting(TrustedKeys keys) {
+    return new Verification(summary.with(keys.objection(signed).stream().toList()), tally, signed);
+  }
+
+  /** Up to where the journal is signed, and by whom. */
+  public String signing() {
+    return Signing.sentence(summary.head(), signed);
+  }
+
+  /** The same, for one line of many. */
+  String signedBriefly() {
+    return Signing.briefly(signed);
   }
 
   public boolean isSound() {
@@ -39,6 +60,7 @@ public record Verification(ScanSummary summary, Tally tally) {
       lines.add(trusted());
       behind().ifPresent(lines::add);
     }
+    lines.add(signing());
     for (Finding finding : summary.findings()) {
       if (!summary.firstDamage().equals(Optional.of(finding))) {
         lines.add((finding.isDamage() ? "damage: " : "note: ") + finding.sentence());

@@ -18,6 +18,12 @@ public final class HeaderBytes {
     return header(anchor(head.toString()), 5, anchor(head.toString()), 5);
   }
 
+  /** Both copies, with these tokens: a JSON object. */
+  public static byte[] withTokens(String tokens) {
+    String json = "{\"tokens\":" + tokens + "}";
+    return header(json, 5, json, 5);
+  }
+
   static String anchor(String head) {
     return "{\"tokens\":{\"0\":{\"type\":\"systemd-tpm2\",\"keyslots\":[\"1\"]},\"3\":{\"type\":\"lockstep-journal\",\"keyslots\":[],\"head\":\"%s\"}}}"
         .formatted(head);

@@ -3,7 +3,6 @@ package dev.lockstep.journal.event;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.lockstep.journal.chain.Tail;
 import dev.lockstep.statemachine.machine.Refusal;
 import dev.lockstep.statemachine.port.Digest;
 import java.lang.reflect.ParameterizedType;
@@ -11,7 +10,6 @@ import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -24,30 +22,41 @@ import java.util.stream.Stream;
  */
 final class EventSchema {
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
-  private static final String HASH = "^[0-9a-f]{64}$";
+  static final String HASH = "^[0-9a-f]{64}$";
+
+  /** Between a type and its version in the name of a definition; version 1 is not told. */
+  static final char VERSION_MARK = '@';
 
   private EventSchema() {}
 
+  /** The name of the definition that a record's payload is held against. */
+  static String definition(String type, int version) {
+    return version == 1 ? type : type + VERSION_MARK + version;
+  }
+
   static ObjectNode document() {
     Map<String, ObjectNode> payloads = new TreeMap<>();
-    payloads.put("generation-opened", generationOpened());
+    OwnRecordSchemas.into(payloads);
     family(Family.FIRST_BOOT, payloads);
     family(Family.INSTALL, payloads);
 
     ObjectNode schema = NODES.objectNode();
     schema.put("$schema", "https://json-schema.org/draft/2020-12/schema");
-    schema.put("title", "Lockstep journal: records of type version 1");
+    schema.put("title", "Lockstep journal: every record");
     schema.put(
         "description",
-        "Validates a line of `lockstep journal export`. The payload of each record type is in $defs under the type's name.");
+        "Validates a line of `lockstep journal export`. The payload of each record type is in $defs under the type's name; of a later version, with @ and the version behind it.");
     schema.put("type", "object");
     ArrayNode cases = schema.putArray("allOf");
     for (String type : payloads.keySet()) {
       ObjectNode one = cases.addObject();
       ObjectNode when = one.putObject("if");
       ObjectNode named = when.putObject("properties");
-      named.putObject("type").put("const", type);
-      named.putObject("typeVersion").put("const", 1);
+      int at = type.indexOf(VERSION_MARK);
+      named.putObject("type").put("const", at < 0 ? type : type.substring(0, at));
+      named
+          .putObject("typeVersion")
+          .put("const", at < 0 ? 1 : Integer.parseInt(type.substring(at + 1)));
       when.putArray("required").add("type").add("typeVersion");
       ObjectNode then = one.putObject("then");
       then.putObject("properties").putObject("payload").put("$ref", "#/$defs/" + type);
@@ -82,30 +91,6 @@ final class EventSchema {
             });
   }
 
-  private static ObjectNode generationOpened() {
-    ObjectNode tails = NODES.objectNode().put("type", "array").put("maxItems", 64);
-    tails.set(
-        "items",
-        object(
-            Map.of(
-                "generation",
-                integer().put("minimum", 0).put("maximum", 999),
-                "state",
-                strings(
-                    Arrays.stream(Tail.State.values())
-                        .map(state -> state.name().toLowerCase(Locale.ROOT))),
-                "byteOffset",
-                integer().put("minimum", 0))));
-    return object(
-        Map.of(
-            "lastSequence",
-            integer().put("minimum", -1),
-            "lastHash",
-            text().put("pattern", HASH),
-            "tails",
-            tails));
-  }
-
   private static ObjectNode of(Type type) {
     if (type == Digest.class) {
       return text().put("pattern", HASH);
@@ -134,7 +119,7 @@ final class EventSchema {
   }
 
   /** Every field is always written, and no other. */
-  private static ObjectNode object(Map<String, ObjectNode> fields) {
+  static ObjectNode object(Map<String, ObjectNode> fields) {
     ObjectNode object = NODES.objectNode().put("type", "object");
     ObjectNode properties = object.putObject("properties");
     ArrayNode required = object.putArray("required");
@@ -151,14 +136,14 @@ final class EventSchema {
     return strings(Arrays.stream(values).map(Enum::name));
   }
 
-  private static ObjectNode strings(Stream<String> values) {
+  static ObjectNode strings(Stream<String> values) {
     ObjectNode node = NODES.objectNode();
     ArrayNode names = node.putArray("enum");
     values.forEach(names::add);
     return node;
   }
 
-  private static ObjectNode text() {
+  static ObjectNode text() {
     return NODES.objectNode().put("type", "string");
   }
 
@@ -166,7 +151,7 @@ final class EventSchema {
     return text().put("pattern", "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$");
   }
 
-  private static ObjectNode integer() {
+  static ObjectNode integer() {
     return NODES.objectNode().put("type", "integer");
   }
 }

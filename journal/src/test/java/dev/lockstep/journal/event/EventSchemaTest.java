@@ -5,16 +5,27 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.lockstep.journal.SigningFixture;
+import dev.lockstep.journal.chain.Checkpoint;
 import dev.lockstep.journal.chain.GenerationOpened;
+import dev.lockstep.journal.chain.RunningRoot;
+import dev.lockstep.journal.chain.SignedHead;
 import dev.lockstep.journal.chain.Tail;
+import dev.lockstep.journal.record.EncodedRecord;
+import dev.lockstep.journal.record.JournalRecord;
+import dev.lockstep.journal.record.Payload;
+import dev.lockstep.journal.record.RecordCodec;
 import dev.lockstep.journal.record.Sha256;
 import dev.lockstep.statemachine.machine.Event;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Holds the schema in the repository to the code, and the code to the schema. To bring the file up
@@ -51,7 +62,38 @@ class EventSchemaTest {
                 0)
             .payload()
             .text());
+    theJournalsOwnRecordsMatch();
     assertThat(seen).hasSize(payloads.size());
+  }
+
+  private void theJournalsOwnRecordsMatch() throws Exception {
+    Sha256 hash = Sha256.of(new byte[0], 0, 0);
+    matches(
+        EventSchema.definition(GenerationOpened.TYPE, 2),
+        new GenerationOpened(5, hash, List.of(), Checkpoint.MAX_PARTS).payload().text());
+    JournalRecord kept = new JournalRecord(0, 5, new UUID(1, 2), 0, "t", 1, Payload.of("{}"), hash);
+    EncodedRecord encoded = RecordCodec.decode(RecordCodec.encode(kept), 0).get();
+    for (Payload part :
+        new Checkpoint(5, encoded.hash(), hash, List.of(encoded)).payloads().orElseThrow()) {
+      matches(Checkpoint.TYPE, part.text());
+    }
+    SignedHead head = SignedHead.by(SigningFixture.key(1), hash, new RunningRoot(5, hash));
+    matches(SignedHead.TYPE, head.payload().text());
+  }
+
+  @Test
+  void everyRecordOfTheGoldenJournalsMatches(@TempDir Path folder) throws Exception {
+    for (Golden golden : Golden.ALL) {
+      for (JournalRecord record : golden.unpack(folder.resolve(golden.name())).records()) {
+        String definition = EventSchema.definition(record.type(), record.typeVersion());
+        assertThat(payloads.has(definition)).as(definition).isTrue();
+        assertThat(
+                SchemaCheck.holds(
+                    payloads.path(definition), JSON.readTree(record.payload().bytes())))
+            .as("%s %d", definition, record.sequence())
+            .isTrue();
+      }
+    }
   }
 
   private <I, O> void everyEventMatches(Family<I, O> family) throws Exception {
