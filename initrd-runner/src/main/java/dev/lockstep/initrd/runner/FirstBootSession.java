@@ -124,6 +124,7 @@ public final class FirstBootSession implements AutoCloseable {
     handover = request.recoveryKeyOut().map(file -> new RecoveryKeyHandover(file, before));
     TpmKeys keys = new TpmKeys(tpm, handover, request.keyFile());
     open.push(keys);
+    journal.signWith(keys::headSigner);
     Ports ports =
         new Ports(
             journal,

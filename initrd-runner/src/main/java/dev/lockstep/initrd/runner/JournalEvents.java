@@ -1,5 +1,6 @@
 package dev.lockstep.initrd.runner;
 
+import dev.lockstep.journal.chain.HeadSigner;
 import dev.lockstep.journal.event.Encoded;
 import dev.lockstep.journal.event.EventCodec;
 import dev.lockstep.journal.generation.Compaction;
@@ -21,6 +22,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Supplier;
 
 /**
  * The journal as the loop's event store. It is read as it lies; a generation of this boot is opened
@@ -35,6 +37,7 @@ public final class JournalEvents<I, O> implements EventStore<Event<I, O>>, AutoC
   private final Medium medium;
   private final Compaction compaction;
   private Option<Journal> open = Option.none();
+  private Supplier<Option<HeadSigner>> signer = Option::none;
 
   /** Where the journal's folder lies. */
   public interface Medium {
@@ -71,6 +74,15 @@ public final class JournalEvents<I, O> implements EventStore<Event<I, O>>, AutoC
     Damaged(String sentence) {
       super(sentence);
     }
+  }
+
+  /**
+   * Signs the head behind every outcome from now on.
+   *
+   * @param signer asked each time; none where the key is not at hand, and then nothing is signed
+   */
+  void signWith(Supplier<Option<HeadSigner>> signer) {
+    this.signer = signer;
   }
 
   @Override
@@ -118,9 +130,27 @@ public final class JournalEvents<I, O> implements EventStore<Event<I, O>>, AutoC
     Encoded encoded = codec.encode(event);
     try {
       journal().append(encoded.type(), encoded.version(), encoded.payload());
+      if (isOutcome(event)) {
+        signHead();
+      }
     } catch (JournalFailed failed) {
       throw new IOException(failed.getMessage(), failed);
     }
+  }
+
+  /** A cut before the signature is durable leaves the outcome; the next one's signs it, too. */
+  private void signHead() throws IOException, JournalFailed {
+    Option<HeadSigner> atHand = signer.get();
+    if (atHand.isDefined()) {
+      journal().signHead(atHand.get());
+    }
+  }
+
+  private static boolean isOutcome(Event<?, ?> event) {
+    return switch (event) {
+      case Event.Completed<?, ?> _, Event.Adopted<?, ?> _ -> true;
+      case Event.BootStarted<?, ?> _, Event.Intended<?, ?> _, Event.Stopped<?, ?> _ -> false;
+    };
   }
 
   @Override

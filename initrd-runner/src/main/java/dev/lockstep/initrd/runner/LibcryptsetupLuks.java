@@ -24,6 +24,7 @@ import dev.lockstep.initrd.syscall.Secret;
 import dev.lockstep.initrd.tpm.RecoveryKey;
 import dev.lockstep.initrd.tpm.TokenEnrolment;
 import dev.lockstep.initrd.tpm.TpmFailure;
+import dev.lockstep.journal.anchor.HeaderKeys;
 import dev.lockstep.statemachine.firstboot.PreparedFile;
 import dev.lockstep.statemachine.geometry.FilesystemGeometry;
 import dev.lockstep.statemachine.luks.VolumeState;
@@ -90,6 +91,9 @@ final class LibcryptsetupLuks implements Luks {
       slots.add(CONVERSION_SLOT, keys.conversionKey(), Pbkdf.forRandomKeys());
       slots.add(RECOVERY_SLOT, keys.newRecoveryKey(), Pbkdf.forRandomKeys());
       device.tokens().set(Tokens.ANY, RecoveryKey.tokenJson(RECOVERY_SLOT));
+      if (keys.headSigner().isDefined()) { // named from the first converted byte on
+        device.tokens().set(Tokens.ANY, HeaderKeys.token(keys.headSigner().get().publicKey()));
+      }
     }
     Either<TpmFailure, TokenEnrolment> enrolled =
         TokenEnrolment.enrol(
