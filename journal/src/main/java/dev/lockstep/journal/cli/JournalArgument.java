@@ -1,9 +1,8 @@
 package dev.lockstep.journal.cli;
 
-import dev.lockstep.journal.image.ImageJournal;
-import dev.lockstep.journal.scan.JournalReader;
 import dev.lockstep.journal.scan.Scan;
 import dev.lockstep.journal.scan.SignedHeads;
+import dev.lockstep.journal.verify.JournalSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,8 +27,7 @@ final class JournalArgument {
     if (!Files.exists(journal)) {
       throw new ParameterException(command.commandLine(), journal + " is not there");
     }
-    Scan scan =
-        Files.isDirectory(journal) ? JournalReader.read(journal) : ImageJournal.read(journal);
+    Scan scan = JournalSource.read(journal);
     if (scan.lastGeneration() < 0) {
       throw new ParameterException(
           command.commandLine(), journal + " holds no journal (no genNNN.cq4)");

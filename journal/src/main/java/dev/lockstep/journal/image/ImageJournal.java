@@ -5,6 +5,7 @@ import dev.lockstep.journal.scan.GenerationBytes;
 import dev.lockstep.journal.scan.GenerationFile;
 import dev.lockstep.journal.scan.GenerationLayout;
 import dev.lockstep.journal.scan.JournalFiles;
+import dev.lockstep.journal.scan.JournalReader;
 import dev.lockstep.journal.scan.JournalScanner;
 import dev.lockstep.journal.scan.RecordSink;
 import dev.lockstep.journal.scan.Scan;
@@ -82,7 +83,12 @@ public final class ImageJournal {
         : Optional.of(inFolder(filesystem, filesystem.entries(folder.get())));
   }
 
-  private static JournalFiles inFolder(Ext4Filesystem filesystem, Map<String, Long> entries) {
+  private static JournalFiles inFolder(Ext4Filesystem filesystem, Map<String, Long> entries)
+      throws IOException {
+    if (entries.size() > JournalReader.MAX_NAMES) {
+      throw new IOException(
+          "%s in it has more than %d files".formatted(FOLDER, JournalReader.MAX_NAMES));
+    }
     List<GenerationFile> generations = new ArrayList<>();
     List<Finding> findings = new ArrayList<>();
     entries.forEach(

@@ -19,7 +19,7 @@ import java.util.OptionalInt;
  */
 public final class JournalReader {
   /** A journal has some eight files; a directory with far more names is not one. */
-  private static final int MAX_NAMES = 4096;
+  public static final int MAX_NAMES = 4096;
 
   private JournalReader() {}
 

@@ -189,7 +189,8 @@ public final class JournalScanner {
       frames(scan);
       end(file, scan);
     }
-    if (file.fileSizeBytes() != GenerationLayout.FILE_BYTES && !file.isZeroFrom(0)) {
+    boolean cutWhileMade = file.isZeroFrom(0) && file.fileSizeBytes() < GenerationLayout.FILE_BYTES;
+    if (file.fileSizeBytes() != GenerationLayout.FILE_BYTES && !cutWhileMade) {
       Place at = new Place(file.generation(), scan.endOffset(), head.nextSequence());
       findings.add(new Finding.WrongSize(at, file.fileSizeBytes()));
     }

@@ -3,6 +3,7 @@ package dev.lockstep.journal.verify;
 import dev.lockstep.journal.image.ImageJournal;
 import dev.lockstep.journal.scan.JournalReader;
 import dev.lockstep.journal.scan.RecordSink;
+import dev.lockstep.journal.scan.Scan;
 import dev.lockstep.journal.scan.ScanSummary;
 import dev.lockstep.journal.scan.SignedHeads;
 import java.io.IOException;
@@ -40,7 +41,7 @@ public final class JournalSource {
     ScanSummary summary =
         Files.isDirectory(journal)
             ? JournalReader.scan(journal, sink, Verification.MAX_FINDINGS)
-            : image(journal, sink);
+            : ImageJournal.scan(plain(journal), sink, Verification.MAX_FINDINGS);
     if (summary.lastGeneration() < 0) {
       throw new FileSystemException(
           journal.toString(), null, "there is no journal in it (no genNNN.cq4)");
@@ -48,13 +49,24 @@ public final class JournalSource {
     return summary;
   }
 
+  /**
+   * Reads it whole; writes nothing.
+   *
+   * @throws IOException if it can't be read; one that is damaged, or has no record, is no exception
+   */
+  public static Scan read(Path journal) throws IOException {
+    return Files.isDirectory(journal)
+        ? JournalReader.read(journal)
+        : ImageJournal.read(plain(journal));
+  }
+
   /** A pipe under an image's name would be waited for without end. */
-  private static ScanSummary image(Path journal, RecordSink sink) throws IOException {
-    if (!Files.isRegularFile(journal) && !isBlockDevice(journal)) {
+  private static Path plain(Path image) throws IOException {
+    if (!Files.isRegularFile(image) && !isBlockDevice(image)) {
       throw new FileSystemException(
-          journal.toString(), null, "it is neither a folder, nor a disk, nor a disk image");
+          image.toString(), null, "it is neither a folder, nor a disk, nor a disk image");
     }
-    return ImageJournal.scan(journal, sink, Verification.MAX_FINDINGS);
+    return image;
   }
 
   private static boolean isBlockDevice(Path path) throws IOException {
