@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -35,6 +36,20 @@ class FlushOrderTest {
       }
     }
     assertThat(acknowledged).isGreaterThan(100);
+  }
+
+  /** The first record lies in blocks that are the file's, under names that are durable. */
+  @Test
+  void fileNameAndFolderAreDurableBeforeChronicleTakesTheFileOver() throws Exception {
+    List<String> calls = systemCallsOfOneBoot();
+    int folderNamed = first(calls, ".*fsync\\(\\d+<" + Pattern.quote(folder.toString()) + ">.*");
+    int made = first(calls, ".*openat\\(.*gen000.cq4.*O_CREAT.*");
+    int allocated = first(calls, ".*fsync\\(.*gen000.cq4>.*");
+    int named = first(calls, ".*fsync\\(.*/journal>.*");
+    int takenOver = first(calls, ".*openat\\(.*19700101F.*");
+    assertThat(List.of(folderNamed, made, allocated, named, takenOver))
+        .isSorted()
+        .doesNotContain(-1);
   }
 
   /**
