@@ -43,6 +43,8 @@ public final class AppendingProcess {
     ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
         .filter(AppendingProcess::isForChronicle)
         .forEach(command::add);
+    command.addAll(
+        List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")); // starts in half the time
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), program.getName()));
     command.addAll(List.of(arguments));
     return command;
