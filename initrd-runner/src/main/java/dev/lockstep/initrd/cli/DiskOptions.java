@@ -3,6 +3,7 @@ package dev.lockstep.initrd.cli;
 import dev.lockstep.initrd.runner.FirstBootSession.Request;
 import dev.lockstep.initrd.runner.RecoveryKeyHandover;
 import dev.lockstep.initrd.tpm.TpmDevice;
+import dev.lockstep.statemachine.firstboot.Goal;
 import dev.lockstep.statemachine.firstboot.Policy;
 import dev.lockstep.statemachine.machine.Refusal;
 import io.vavr.control.Either;
@@ -47,7 +48,7 @@ final class DiskOptions {
       description = "Stop after so many runs without progress. Default: 32.")
   int maxBoots;
 
-  Either<Refusal, Request> request() {
+  Either<Refusal, Request> request(Goal goal) {
     Either<String, TpmDevice> device = TpmDevice.parse(tpm);
     if (device.isLeft()) {
       return Either.left(Refusal.preflight("BAD_TPM", device.getLeft()));
@@ -58,7 +59,7 @@ final class DiskOptions {
               "NO_KEY_FILE", "The key file " + keyFile + " can't be read; check the path."));
     }
     Policy policy =
-        new Policy(Policy.STANDARD.shiftBytes(), Policy.STANDARD.bootRoomBytes(), maxBoots);
+        new Policy(Policy.STANDARD.shiftBytes(), Policy.STANDARD.bootRoomBytes(), maxBoots, goal);
     return Either.right(
         new Request(disk, device.get(), Option.of(recoveryKeyOut), Option.of(keyFile), policy));
   }

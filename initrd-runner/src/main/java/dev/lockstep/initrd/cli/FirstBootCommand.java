@@ -7,7 +7,7 @@ import picocli.CommandLine.Command;
     name = "firstboot",
     description = "Encrypts an installed disk in place, or tells how far that is.",
     mixinStandardHelpOptions = true,
-    subcommands = {RunCommand.class, PlanCommand.class, StatusCommand.class})
+    subcommands = {RunCommand.class, PlanCommand.class, StatusCommand.class, UndoCommand.class})
 final class FirstBootCommand {
 
   private FirstBootCommand() {}

@@ -5,6 +5,7 @@ import dev.lockstep.initrd.runner.FirstBootSession;
 import dev.lockstep.initrd.runner.FirstBootSession.Request;
 import dev.lockstep.journal.event.Sentences;
 import dev.lockstep.statemachine.firstboot.Foresight;
+import dev.lockstep.statemachine.firstboot.Goal;
 import dev.lockstep.statemachine.firstboot.Intent;
 import dev.lockstep.statemachine.firstboot.Job;
 import dev.lockstep.statemachine.firstboot.Phase;
@@ -34,11 +35,11 @@ final class PlanCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    return plan(disk, json);
+    return plan(disk, Goal.ENCRYPT, json);
   }
 
-  static int plan(DiskOptions options, boolean json) throws IOException {
-    Either<Refusal, Request> request = options.request();
+  static int plan(DiskOptions options, Goal goal, boolean json) throws IOException {
+    Either<Refusal, Request> request = options.request(goal);
     if (request.isLeft()) {
       return refuse(request.getLeft());
     }
@@ -86,6 +87,7 @@ final class PlanCommand implements Callable<Integer> {
         switch (step.from()) {
           case Phase.InTheClear plain -> Option.some(plain.job());
           case Phase.UnderLuks under -> Option.some(under.job());
+          case Phase.Withdrawing back -> Option.some(back.job());
           case Phase.Untouched _, Phase.Contradiction _ -> Option.none();
         };
     return job.flatMap(j -> step.intent().flatMap(intent -> range(intent, j)));

@@ -3,6 +3,7 @@ package dev.lockstep.initrd.cli;
 import dev.lockstep.initrd.progress.Narrator;
 import dev.lockstep.initrd.runner.FirstBootSession;
 import dev.lockstep.initrd.runner.FirstBootSession.Request;
+import dev.lockstep.statemachine.firstboot.Goal;
 import dev.lockstep.statemachine.firstboot.Intent;
 import dev.lockstep.statemachine.firstboot.Phase;
 import dev.lockstep.statemachine.loop.Brake;
@@ -40,10 +41,19 @@ final class RunCommand implements Callable<Integer> {
       description = "Stop at a safe point once this phase is reached, for example HeadStaged.")
   private String stopAfter;
 
+  @picocli.CommandLine.Option(
+      names = "--again",
+      description = "Encrypt although it was undone before.")
+  private boolean again;
+
+  private Goal goal() {
+    return again ? Goal.ENCRYPT_AGAIN : Goal.ENCRYPT;
+  }
+
   @Override
   public Integer call() throws IOException {
     if (dryRun) {
-      return PlanCommand.plan(disk, json);
+      return PlanCommand.plan(disk, goal(), json);
     }
     Narrator narrator = json ? Narrator.jsonLines(System.out) : Narrator.forPerson(System.err);
     StopSignal.listen();
@@ -51,7 +61,7 @@ final class RunCommand implements Callable<Integer> {
   }
 
   private Ending run(Narrator narrator) throws IOException {
-    Either<Refusal, Request> request = disk.request();
+    Either<Refusal, Request> request = disk.request(goal());
     if (request.isLeft()) {
       return new Ending.Stopped(request.getLeft());
     }
@@ -72,29 +82,23 @@ final class RunCommand implements Callable<Integer> {
     }
   }
 
-  private static boolean isBeforeHandover(Phase phase) {
+  private boolean isBeforeHandover(Phase phase) {
     return switch (phase) {
       case Phase.Untouched _, Phase.Cleared _, Phase.KeySealed _, Phase.HeaderPrepared _ -> true;
-      case Phase.InTheClear _, Phase.UnderLuks _, Phase.Contradiction _ -> false;
+      case Phase.Undone _ -> again;
+      case Phase.InTheClear _, Phase.UnderLuks _, Phase.Withdrawing _, Phase.Contradiction _ ->
+          false;
     };
   }
 
   private Brake<Phase, Intent> brake() {
-    return state -> {
-      if (StopSignal.requested()) {
-        return stopped("ASKED_TO_STOP");
-      }
-      return state.phase().getClass().getSimpleName().equals(stopAfter)
-          ? stopped("STOP_AFTER")
-          : Option.none();
-    };
-  }
-
-  private static Option<Refusal> stopped(String code) {
-    return Option.some(
-        new Refusal(
-            Refusal.Kind.SAFE_POINT,
-            code,
-            "Stopped at a safe point, as asked; run the same command again to go on."));
+    return state ->
+        StopSignal.brake()
+            .pulled(state)
+            .orElse(
+                () ->
+                    Option.when(
+                        state.phase().getClass().getSimpleName().equals(stopAfter),
+                        () -> StopSignal.safePoint("STOP_AFTER")));
   }
 }

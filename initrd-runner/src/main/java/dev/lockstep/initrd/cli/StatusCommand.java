@@ -6,10 +6,12 @@ import dev.lockstep.initrd.progress.Narrator;
 import dev.lockstep.initrd.runner.FirstBootSession;
 import dev.lockstep.initrd.runner.FirstBootSession.Request;
 import dev.lockstep.journal.event.Sentences;
+import dev.lockstep.statemachine.firstboot.Goal;
 import dev.lockstep.statemachine.firstboot.Intent;
 import dev.lockstep.statemachine.firstboot.Observation;
 import dev.lockstep.statemachine.firstboot.Outcome;
 import dev.lockstep.statemachine.firstboot.Phase;
+import dev.lockstep.statemachine.firstboot.Undo;
 import dev.lockstep.statemachine.machine.Decision;
 import dev.lockstep.statemachine.machine.Ending;
 import dev.lockstep.statemachine.machine.Refusal;
@@ -34,7 +36,7 @@ final class StatusCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Either<Refusal, Request> request = disk.request();
+    Either<Refusal, Request> request = disk.request(Goal.UNDO);
     if (request.isLeft()) {
       return refuse(request.getLeft());
     }
@@ -45,7 +47,13 @@ final class StatusCommand implements Callable<Integer> {
     try (FirstBootSession session = opened.get()) {
       State<Phase, Intent> state = session.state();
       Observation seen = session.observe(state);
-      print(state, seen, session.machine().decide(state, seen));
+      // Seen as undo wants to see it, which is more; decided as the next boot would.
+      Observation asNextBoot = seen.asking(Goal.ENCRYPT);
+      print(
+          state,
+          seen,
+          Undo.isPossible(state.phase(), seen),
+          session.machine().decide(state, asNextBoot));
       return 0;
     }
   }
@@ -57,6 +65,7 @@ final class StatusCommand implements Callable<Integer> {
   private void print(
       State<Phase, Intent> state,
       Observation seen,
+      boolean undoPossible,
       Either<Refusal, Decision<Intent, Outcome>> decision) {
     String phase = state.phase().getClass().getSimpleName();
     String open = state.open().map(Sentences::of).getOrElse("nothing");
@@ -66,12 +75,13 @@ final class StatusCommand implements Callable<Integer> {
       ObjectNode status = new JsonMapper().createObjectNode();
       status.put("phase", phase).put("unfinished", open).put("volume", volume);
       status.put("bootsWithoutProgress", state.boots()).put("next", next);
+      status.put("undoPossible", undoPossible);
       System.out.println(status);
       return;
     }
     System.out.printf(
-        "journal     %s%nunfinished  %s%nvolume      %s%nnext boot   %s%n",
-        phase, open, volume, next);
+        "journal     %s%nunfinished  %s%nvolume      %s%nnext boot   %s%nundo        %s%n",
+        phase, open, volume, next, undoPossible ? "possible" : "not possible");
   }
 
   private static String next(Decision<Intent, Outcome> decision) {

@@ -1,5 +1,10 @@
 package dev.lockstep.initrd.cli;
 
+import dev.lockstep.statemachine.firstboot.Intent;
+import dev.lockstep.statemachine.firstboot.Phase;
+import dev.lockstep.statemachine.loop.Brake;
+import dev.lockstep.statemachine.machine.Refusal;
+import io.vavr.control.Option;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -30,6 +35,18 @@ final class StopSignal {
 
   static boolean requested() {
     return requested;
+  }
+
+  /** Pulled as soon as a signal came. */
+  static Brake<Phase, Intent> brake() {
+    return _ -> Option.when(requested, () -> safePoint("ASKED_TO_STOP"));
+  }
+
+  static Refusal safePoint(String code) {
+    return new Refusal(
+        Refusal.Kind.SAFE_POINT,
+        code,
+        "Stopped at a safe point, as asked; run the same command again to go on.");
   }
 
   static void finished(int exitCode) {

@@ -43,7 +43,7 @@ final class JsonNarrator implements Narrator {
   }
 
   @Override
-  public int ended(Ending ending) {
+  public int ended(Ending ending, String done) {
     ObjectNode line = json.createObjectNode();
     switch (ending) {
       case Ending.Finished() -> line.put("ending", "finished");

@@ -27,7 +27,17 @@ public interface Narrator {
    *
    * @return the exit code
    */
-  int ended(Ending ending);
+  default int ended(Ending ending) {
+    return ended(ending, "the disk is encrypted");
+  }
+
+  /**
+   * The last word.
+   *
+   * @param done what is reached if nothing stopped it
+   * @return the exit code
+   */
+  int ended(Ending ending, String done);
 
   /** Sentences and a progress bar. */
   static Narrator forPerson(PrintStream out) {

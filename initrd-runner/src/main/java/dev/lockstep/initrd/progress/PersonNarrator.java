@@ -50,10 +50,10 @@ final class PersonNarrator implements Narrator {
   }
 
   @Override
-  public int ended(Ending ending) {
+  public int ended(Ending ending, String done) {
     bar.clear();
     switch (ending) {
-      case Ending.Finished() -> out.println("done: the disk is encrypted");
+      case Ending.Finished() -> out.println("done: " + done);
       case Ending.Stopped(var refusal) -> out.println("lockstep: " + refusal.sentence());
     }
     out.flush();

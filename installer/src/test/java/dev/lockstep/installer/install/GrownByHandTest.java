@@ -143,7 +143,7 @@ class GrownByHandTest {
     }
   }
 
-  private static String run(String... command) throws Exception {
+  static String run(String... command) throws Exception {
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     String said = new String(process.getInputStream().readAllBytes(), UTF_8);
     assertThat(process.waitFor()).as(List.of(command) + said).isLessThan(2);

@@ -6,6 +6,7 @@ import dev.lockstep.initrd.tpm.TpmDevice;
 import dev.lockstep.installer.filesystem.BootImage;
 import dev.lockstep.installer.filesystem.RootImage;
 import dev.lockstep.statemachine.boot.KernelArgument;
+import dev.lockstep.statemachine.firstboot.Goal;
 import dev.lockstep.statemachine.firstboot.Intent;
 import dev.lockstep.statemachine.firstboot.Outcome;
 import dev.lockstep.statemachine.firstboot.Phase;
@@ -81,6 +82,15 @@ record InstalledImage(Path folder) {
     return firstBoot(tpm, Option.none(), brake);
   }
 
+  Ending undo() throws IOException {
+    return run(Goal.UNDO, Brake.never());
+  }
+
+  Ending run(Goal goal, Brake<Phase, Intent> brake) throws IOException {
+    return firstBoot(
+        new TpmDevice.Software(folder.resolve("tpm")), Option.none(), goal, brake, Witness.none());
+  }
+
   /** The power goes. */
   static final class PowerCut extends RuntimeException {
     private static final long serialVersionUID = 1L;
@@ -114,8 +124,18 @@ record InstalledImage(Path folder) {
       Brake<Phase, Intent> brake,
       Witness<Phase, Intent, Outcome> witness)
       throws IOException {
+    return firstBoot(tpm, keyFile, Goal.ENCRYPT, brake, witness);
+  }
+
+  private Ending firstBoot(
+      TpmDevice tpm,
+      Option<Path> keyFile,
+      Goal goal,
+      Brake<Phase, Intent> brake,
+      Witness<Phase, Intent, Outcome> witness)
+      throws IOException {
     Request request =
-        new Request(disk(), tpm, Option.some(recoveryKey()), keyFile, Policy.STANDARD);
+        new Request(disk(), tpm, Option.some(recoveryKey()), keyFile, Policy.STANDARD.with(goal));
     Either<Refusal, FirstBootSession> opened = FirstBootSession.open(request, (_, _) -> true);
     if (opened.isLeft()) {
       return new Ending.Stopped(opened.getLeft());

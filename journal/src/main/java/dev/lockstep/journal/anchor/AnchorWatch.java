@@ -29,12 +29,13 @@ public final class AnchorWatch implements RecordSink {
 
   /** Reads the anchors; one that can't be read shows in {@link #check}. */
   public static AnchorWatch of(Path device) {
+    Set<Ed25519Key> keys = Set.of();
     try {
-      return new AnchorWatch(
-          JournalAnchors.read(device), HeaderKeys.read(device), Optional.empty());
+      keys = HeaderKeys.read(device);
+      return new AnchorWatch(JournalAnchors.read(device), keys, Optional.empty());
     } catch (IOException failed) {
       String reason = failed.getMessage() == null ? failed.toString() : failed.getMessage();
-      return new AnchorWatch(Set.of(), Set.of(), Optional.of(new AnchorCheck.Unreadable(reason)));
+      return new AnchorWatch(Set.of(), keys, Optional.of(new AnchorCheck.Unreadable(reason)));
     }
   }
 

@@ -27,6 +27,7 @@ public final class Sentences {
       case Intent.Convert(long remaining) -> "convert " + mebibytes(remaining) + " that are left";
       case Intent.Finalise() -> "finalise the metadata of the finished conversion";
       case Intent.WipeMovedSegment() -> "wipe the plain copy of the head";
+      case Intent.UnstageConfiguration() -> "take our lines out of the plain root again";
       case Intent.SettleGrowth() -> "settle who grows the filesystem";
       case Intent.ProveVolume() -> "have TPM and recovery key open the finished volume";
       case Intent.RetireConversionKey() -> "remove the conversion key's slot";
@@ -60,6 +61,8 @@ public final class Sentences {
           "initialised header on the boot partition (" + header.brief() + "…)";
       case Outcome.HeaderPlaced() -> "header placed and read back";
       case Outcome.HeadRestored() -> "head put back and read back";
+      case Outcome.UndoBegun() -> "the operator wants the plain disk back";
+      case Outcome.ConfigurationUnstaged() -> "the plain root's configuration is as it was";
       case Outcome.Converted(long window) -> "every byte of " + mebibytes(window) + " is encrypted";
       case Outcome.Finalised(boolean byLockstep) ->
           "metadata final" + (byLockstep ? ", by Lockstep" : ", by libcryptsetup");

@@ -23,6 +23,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 
@@ -33,7 +34,12 @@ import java.util.zip.GZIPOutputStream;
 record Golden(String name, List<Integer> generations) {
   static final Golden FORMAT_1 = new Golden("format-1", List.of(0, 1));
   static final Golden FORMAT_1_SIGNED = new Golden("format-1-signed", List.of(2, 3, 4));
-  static final List<Golden> ALL = List.of(FORMAT_1, FORMAT_1_SIGNED);
+
+  /** Each with the events that came after all before it. */
+  static final List<Golden> LATER = List.of(new Golden("format-1-undo", List.of(0)));
+
+  static final List<Golden> ALL =
+      Stream.concat(Stream.of(FORMAT_1, FORMAT_1_SIGNED), LATER.stream()).toList();
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -114,11 +120,18 @@ record Golden(String name, List<Integer> generations) {
     return text.replace("\n", "\\n");
   }
 
-  /** One event of every kind. */
-  static <I, O> void append(Journal journal, Family<I, O> family) throws Exception {
+  /** One event of every kind that there is today. */
+  static <I, O> List<Encoded> samples(Family<I, O> family) {
     EventCodec<I, O> codec = new EventCodec<>(family);
-    for (Event<I, O> event : EventSamples.all(family)) {
-      Encoded encoded = codec.encode(event);
+    return EventSamples.all(family).stream().map(codec::encode).toList();
+  }
+
+  static <I, O> void append(Journal journal, Family<I, O> family) throws Exception {
+    appendAll(journal, samples(family));
+  }
+
+  static void appendAll(Journal journal, List<Encoded> events) throws Exception {
+    for (Encoded encoded : events) {
       journal.append(encoded.type(), encoded.version(), encoded.json().getBytes(UTF_8));
     }
   }

@@ -7,6 +7,7 @@ import dev.lockstep.journal.chain.Checkpoint;
 import dev.lockstep.journal.generation.Compaction;
 import dev.lockstep.journal.generation.Journal;
 import dev.lockstep.journal.generation.Retention;
+import dev.lockstep.journal.record.JournalRecord;
 import dev.lockstep.journal.scan.Finding;
 import dev.lockstep.journal.scan.JournalReader;
 import dev.lockstep.journal.scan.LocatedRecord;
@@ -14,7 +15,9 @@ import dev.lockstep.journal.scan.Scan;
 import dev.lockstep.journal.scan.SignedHeads;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -41,14 +44,29 @@ class GoldenTest {
     if (Golden.isToBeWritten() && Files.notExists(Golden.FORMAT_1.resources())) {
       Golden.FORMAT_1.pack(write());
     }
-    return Golden.FORMAT_1.unpack(folder.resolve("golden"));
+    return Golden.FORMAT_1.unpack(Files.createTempDirectory(folder, "golden"));
   }
 
   private Scan signedGolden() throws Exception {
     if (Golden.isToBeWritten() && Files.notExists(Golden.FORMAT_1_SIGNED.resources())) {
       Golden.FORMAT_1_SIGNED.pack(writeSigned());
     }
-    return Golden.FORMAT_1_SIGNED.unpack(folder.resolve("golden-signed"));
+    return Golden.FORMAT_1_SIGNED.unpack(Files.createTempDirectory(folder, "signed"));
+  }
+
+  private Scan later(Golden later) throws Exception {
+    if (Golden.isToBeWritten() && Files.notExists(later.resources())) {
+      later.pack(writeLater(later.name()));
+    }
+    return later.unpack(Files.createTempDirectory(folder, later.name()));
+  }
+
+  private static Set<String> definitions(Scan scan) {
+    Set<String> types = new HashSet<>();
+    for (LocatedRecord located : scan.located()) {
+      types.add(EventSchema.definition(located.record().type(), located.record().typeVersion()));
+    }
+    return types;
   }
 
   @Test
@@ -84,20 +102,62 @@ class GoldenTest {
   void itsEventsDecodeToWhatTheyMeantAndEncodeToTheSameBytes() throws Exception {
     Golden.FORMAT_1.decodesAsWritten(golden());
     Golden.FORMAT_1_SIGNED.decodesAsWritten(signedGolden());
+    for (Golden later : Golden.LATER) {
+      later.decodesAsWritten(later(later));
+    }
+  }
+
+  @Test
+  void theJournalsOfLaterEventsAreSoundForEver() throws Exception {
+    for (Golden later : Golden.LATER) {
+      assertThat(later(later).findings()).isEmpty();
+    }
   }
 
   @Test
   void everyRecordOfTodayIsInAGoldenFile() throws Exception {
-    Set<String> types = new HashSet<>();
-    for (Scan scan : new Scan[] {golden(), signedGolden()}) {
-      for (LocatedRecord located : scan.located()) {
-        types.add(EventSchema.definition(located.record().type(), located.record().typeVersion()));
-      }
+    Set<String> types = new HashSet<>(definitions(golden()));
+    types.addAll(definitions(signedGolden()));
+    for (Golden later : Golden.LATER) {
+      types.addAll(definitions(later(later)));
     }
     EventSchema.document()
         .path("$defs")
         .fieldNames()
         .forEachRemaining(type -> assertThat(types).contains(type));
+  }
+
+  /** The events that no earlier golden journal has. */
+  private Path writeLater(String name) throws Exception {
+    Set<String> known = new HashSet<>(definitions(golden()));
+    for (Golden earlier : Golden.LATER) {
+      if (Files.exists(earlier.resources())) {
+        known.addAll(definitions(earlier.unpack(Files.createTempDirectory(folder, "earlier"))));
+      }
+    }
+    Path directory = folder.resolve(name);
+    try (Journal journal =
+        Journal.create(
+            directory, folder.resolve("scratch"), new UUID(9, 0), () -> 1_700_000_000_000L)) {
+      List<Encoded> samples = new ArrayList<>(Golden.samples(Family.INSTALL));
+      samples.addAll(Golden.samples(Family.FIRST_BOOT));
+      samples.removeIf(each -> known.contains(EventSchema.definition(each.type(), each.version())));
+      Golden.appendAll(journal, samples);
+    }
+    return directory;
+  }
+
+  /** Every event that there was when format 1 was new, as it was written then. */
+  private List<Encoded> then(String family) throws Exception {
+    List<Encoded> events = new ArrayList<>();
+    for (LocatedRecord located :
+        Golden.FORMAT_1.unpack(Files.createTempDirectory(folder, "then")).located()) {
+      JournalRecord record = located.record();
+      if (record.type().startsWith(family)) {
+        events.add(new Encoded(record.type(), record.typeVersion(), record.payload().text()));
+      }
+    }
+    return events;
   }
 
   /** Two boots; the first is cut while it appends, the second accounts for that. */
@@ -123,14 +183,14 @@ class GoldenTest {
   private Path writeSigned() throws Exception {
     Path directory = folder.resolve("written-signed");
     try (Journal journal = boot(directory, 0)) {
-      Golden.append(journal, Family.INSTALL);
+      Golden.appendAll(journal, then("install."));
       journal.signHead(key(1));
-      Golden.append(journal, Family.FIRST_BOOT);
+      Golden.appendAll(journal, then("first-boot."));
       journal.signHead(key(1));
     }
     try (Journal journal = boot(directory, 1)) {
       for (int time = 0; time < 3; time++) { // more than one part holds
-        Golden.append(journal, Family.FIRST_BOOT);
+        Golden.appendAll(journal, then("first-boot."));
       }
       journal.signHead(key(2));
     }
@@ -138,12 +198,12 @@ class GoldenTest {
       journal.signHead(key(2));
     }
     try (Journal journal = boot(directory, 3)) {
-      Golden.append(journal, Family.INSTALL);
+      Golden.appendAll(journal, then("install."));
       journal.signHead(key(2));
     }
     Golden.tear(directory);
     try (Journal journal = boot(directory, 4)) {
-      Golden.append(journal, Family.INSTALL);
+      Golden.appendAll(journal, then("install."));
       journal.signHead(key(2));
     }
     return directory;

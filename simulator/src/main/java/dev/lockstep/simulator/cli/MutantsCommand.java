@@ -34,7 +34,7 @@ final class MutantsCommand implements Callable<Integer> {
     List<Mutant> mutants = Mutants.all();
     int caught = 0;
     for (Mutant mutant : mutants) {
-      Simulation simulation = Simulation.of(Scenario.named(Scenario.FIRST_BOOT), mutant);
+      Simulation simulation = Simulation.of(Scenario.named(mutant.scenario()), mutant);
       Exploration exploration = new Explorer(simulation, Bounds.cuts(MOST_CUTS)).explore();
       out.println(line(mutant, exploration));
       out.flush();

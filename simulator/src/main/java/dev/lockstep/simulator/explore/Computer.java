@@ -17,6 +17,7 @@ import dev.lockstep.simulator.tpm.ModelTpm;
 import dev.lockstep.simulator.tpm.Names;
 import dev.lockstep.statemachine.firstboot.FirstBoot;
 import dev.lockstep.statemachine.firstboot.FirstBootWorld;
+import dev.lockstep.statemachine.firstboot.Goal;
 import dev.lockstep.statemachine.firstboot.Intent;
 import dev.lockstep.statemachine.firstboot.Observation;
 import dev.lockstep.statemachine.firstboot.Outcome;
@@ -63,6 +64,7 @@ final class Computer {
    */
   Computer(
       Simulation simulation,
+      Goal goal,
       Image image,
       JournalReading reading,
       int bootNumber,
@@ -86,7 +88,8 @@ final class Computer {
     this.loop =
         new Loop<>(
             simulation.mutant().machine().apply(new FirstBoot()),
-            new FirstBootWorld(simulation.scenario().policy(), wiring.ports(), wiring.effects()),
+            new FirstBootWorld(
+                simulation.scenario().policy().with(goal), wiring.ports(), wiring.effects()),
             wiring.ports().journal(),
             Brake.never(),
             witness,
@@ -108,21 +111,34 @@ final class Computer {
         (_, _) -> true);
   }
 
-  /** How a boot ended. */
-  record End(boolean complete, String words) {}
+  /**
+   * How a boot ended.
+   *
+   * @param complete with nothing left to do
+   * @param undone with the plain disk back
+   * @param refused because what was asked for is not possible any more
+   */
+  record End(boolean complete, boolean undone, boolean refused, String words) {}
 
   /** Runs until there is nothing left to do, or the machine stops, or an effect fails. */
   End run() {
     try {
       return switch (loop.run()) {
-        case Ending.Finished() ->
-            new End(loop.state().phase() instanceof Phase.Complete, "everything done");
+        case Ending.Finished() -> end("", "everything done");
         case Ending.Stopped(var refusal) ->
-            new End(false, refusal.code() + ": " + refusal.sentence());
+            end(refusal.code(), refusal.code() + ": " + refusal.sentence());
       };
     } catch (IOException failed) {
-      return new End(false, "failed: " + failed.getMessage());
+      return new End(false, false, false, "failed: " + failed.getMessage());
     }
+  }
+
+  private End end(String code, String words) {
+    boolean undone = loop.state().phase() instanceof Phase.Undone;
+    // Nothing begun, and the operator does not want it: the disk stays as it is.
+    boolean untouched = code.isEmpty() && loop.state().phase() instanceof Phase.Untouched;
+    boolean complete = undone || (code.isEmpty() && loop.state().phase() instanceof Phase.Complete);
+    return new End(complete, undone, untouched || code.equals("TOO_LATE_TO_UNDO"), words);
   }
 
   /** Everything written is flushed; what is in memory is lost. */

@@ -2,6 +2,7 @@ package dev.lockstep.simulator.explore;
 
 import dev.lockstep.simulator.disk.PowerCut;
 import dev.lockstep.simulator.journal.JournalReading;
+import dev.lockstep.statemachine.firstboot.Goal;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
@@ -26,7 +27,8 @@ final class Dice {
     Image image = simulation.scenario().start();
     JournalReading reading = JournalReading.NOTHING;
     for (int cut = 0; cut < count; cut++) {
-      Leg leg = new Leg(simulation, image, reading);
+      Goal asked = ask();
+      Leg leg = new Leg(simulation, asked, image, reading);
       int moments = leg.run(_ -> {}).moments();
       if (moments == 0) {
         break; // all is done, and nothing becomes durable any more
@@ -35,12 +37,18 @@ final class Dice {
       try {
         leg.run(strike::at);
       } catch (PowerCut expected) {
-        steps.add(new Trail.Step(strike.target, strike.kept));
+        steps.add(new Trail.Step(asked, strike.target, strike.kept));
       }
       image = strike.left.image();
       reading = strike.left.journal().reading();
     }
     return steps;
+  }
+
+  /** What the operator wants when the power comes back. */
+  Goal ask() {
+    List<Goal> asks = simulation.scenario().asks();
+    return asks.size() == 1 ? asks.getFirst() : asks.get(random.nextInt(asks.size()));
   }
 
   /** Cuts the power at one moment, and throws the dice for each pending write. */

@@ -3,6 +3,7 @@ package dev.lockstep.simulator.explore;
 import dev.lockstep.simulator.disk.Fingerprint;
 import dev.lockstep.simulator.explore.Leg.Arrival;
 import dev.lockstep.simulator.journal.JournalReading;
+import dev.lockstep.statemachine.firstboot.Goal;
 import dev.lockstep.statemachine.invariant.History;
 import io.vavr.collection.Vector;
 import io.vavr.control.Option;
@@ -30,9 +31,10 @@ import java.util.Set;
  */
 public final class Explorer {
 
-  private record Node(Image image, JournalReading reading, History history, Trail trail) {}
+  private record Node(
+      Goal asked, Image image, JournalReading reading, History history, Trail trail) {}
 
-  private record Found(Violation violation, Trail trail) {}
+  private record Found(Violation violation, Trail trail, Goal asked) {}
 
   /** What follows is known. */
   private static final class Joined extends RuntimeException {
@@ -83,7 +85,8 @@ public final class Explorer {
     }
     Duration time = Duration.ofNanos(System.nanoTime() - begun);
     Option<Plan> plan =
-        found.map(found -> Shrinker.shrunk(simulation, found.trail(), found.violation()));
+        found.map(
+            found -> Shrinker.shrunk(simulation, found.trail(), found.asked(), found.violation()));
     return new Exploration(bounds, tally(time), plan);
   }
 
@@ -95,7 +98,7 @@ public final class Explorer {
             Vector.empty(), Option.none(), reading.state(), reading.events(), reading.state());
     judge
         .ofMedium(history, start)
-        .forEach(violation -> found = Option.some(new Found(violation, Trail.START)));
+        .forEach(violation -> found = Option.some(new Found(violation, Trail.START, Goal.ENCRYPT)));
     StateKey key =
         new StateKey(
             parts.root(start.root()),
@@ -103,7 +106,10 @@ public final class Explorer {
             StateKey.OfJournal.of(start.journal(), reading),
             start.offDisk());
     seen.add(key.fingerprint());
-    queue.add(new Node(start, reading, history, Trail.START));
+    simulation
+        .scenario()
+        .asks()
+        .forEach(asked -> queue.add(new Node(asked, start, reading, history, Trail.START)));
   }
 
   private void goOn(Node node) {
@@ -113,11 +119,11 @@ public final class Explorer {
     passed.clear();
     try {
       Arrival arrival =
-          new Leg(simulation, node.image(), node.reading())
+          new Leg(simulation, node.asked(), node.image(), node.reading())
               .run(moment -> pass(node, moment, branching));
       Option<Violation> violation =
           judge.ofRecovery(node.history(), node.image(), arrival.recovery());
-      violation.forEach(broken -> report(broken, node.trail()));
+      violation.forEach(broken -> report(broken, node.trail(), node.asked()));
       if (violation.isEmpty()) {
         endedWell.addAll(passed);
       }
@@ -133,7 +139,11 @@ public final class Explorer {
   private void pass(Node node, Moment moment, boolean branching) {
     branch(node, moment, branching);
     if (!bounds.followAll() && simulation.isUnchanged() && moment.isBetweenSteps()) {
-      Fingerprint here = new Variants(parts, moment).fingerprint().then(moment.keys());
+      Fingerprint here =
+          new Variants(parts, moment)
+              .fingerprint()
+              .then(moment.keys())
+              .then(Fingerprint.of(node.asked().name()));
       if (endedWell.contains(here)) {
         throw new Joined();
       }
@@ -172,7 +182,12 @@ public final class Explorer {
                   StateKey key = variants.keeping(kept);
                   judge
                       .ofHistory(moment.history(key.journal().reading()), key.image())
-                      .forEach(broken -> report(broken, node.trail().then(moment, kept)));
+                      .forEach(
+                          broken ->
+                              report(
+                                  broken,
+                                  node.trail().then(node.asked(), moment, kept),
+                                  Goal.ENCRYPT));
                 });
     subsetsLeftOut += leftOut;
   }
@@ -184,19 +199,21 @@ public final class Explorer {
     }
     Image image = key.image();
     History history = moment.history(key.journal().reading());
-    Trail trail = node.trail().then(moment, kept);
+    Trail trail = node.trail().then(node.asked(), moment, kept);
     mostCuts = Math.max(mostCuts, trail.cuts());
-    judge.ofMedium(history, image).forEach(broken -> report(broken, trail));
-    queue.add(new Node(image, key.journal().reading(), history, trail));
+    judge.ofMedium(history, image).forEach(broken -> report(broken, trail, Goal.ENCRYPT));
+    for (Goal asked : simulation.scenario().asks()) {
+      queue.add(new Node(asked, image, key.journal().reading(), history, trail));
+    }
     if (seen.size() >= bounds.maxStates()) {
       stoppedBy = "the number of " + bounds.maxStates() + " states";
     }
   }
 
   /** Keeps the one with the fewest cuts, and of those the first. */
-  private void report(Violation violation, Trail trail) {
+  private void report(Violation violation, Trail trail, Goal asked) {
     if (found.isEmpty() || trail.cuts() < found.get().trail().cuts()) {
-      found = Option.some(new Found(violation, trail));
+      found = Option.some(new Found(violation, trail, asked));
     }
   }
 

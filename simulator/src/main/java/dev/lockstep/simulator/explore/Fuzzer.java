@@ -1,5 +1,6 @@
 package dev.lockstep.simulator.explore;
 
+import dev.lockstep.statemachine.firstboot.Goal;
 import io.vavr.control.Option;
 
 /**
@@ -21,15 +22,16 @@ public record Fuzzer(Simulation simulation, int runs, long seed, int mostCuts) {
       Dice dice = new Dice(simulation, seed + run);
       var steps = dice.cuts(1 + run % mostCuts);
       cuts += steps.size();
+      Goal asked = dice.ask();
       Option<Violation> violation =
-          Replay.run(simulation, steps, new Replay.Listener() {}).violation();
+          Replay.run(simulation, steps, asked, new Replay.Listener() {}).violation();
       if (violation.isDefined()) {
         Trail trail = Trail.START;
         for (Trail.Step step : steps) {
-          trail = trail.then(step.moment(), step.kept());
+          trail = trail.then(step);
         }
         return new Result(
-            run + 1, cuts, Option.some(Shrinker.shrunk(simulation, trail, violation.get())));
+            run + 1, cuts, Option.some(Shrinker.shrunk(simulation, trail, asked, violation.get())));
       }
     }
     return new Result(runs, cuts, Option.none());

@@ -40,6 +40,11 @@ final class Inspection implements Medium {
     this.files = Lazy.of(() -> ModelBootPartition.files(image.boot()));
   }
 
+  @Override
+  public boolean isAsInstalled() {
+    return volume.nothingBehindWindow() && volume.asInstalled();
+  }
+
   static boolean finishedContentIsWhole(Simulation simulation, Image image) {
     Inspection inspection = new Inspection(simulation, image);
     return inspection.volume.nothingBehindWindow()

@@ -1,6 +1,7 @@
 package dev.lockstep.simulator.explore;
 
 import dev.lockstep.simulator.journal.JournalReading;
+import dev.lockstep.statemachine.firstboot.Goal;
 import dev.lockstep.statemachine.firstboot.Intent;
 import dev.lockstep.statemachine.firstboot.Outcome;
 import dev.lockstep.statemachine.firstboot.Phase;
@@ -12,20 +13,14 @@ import java.util.function.Consumer;
  * What happens from one power cut to the next: boots, each after an orderly shutdown of the one
  * before, until all is done or the boots allowed are used up.
  *
+ * @param asked of the first of these boots; the others are what every boot is
  * @param start what the last cut left
  * @param reading of its journal
  */
-record Leg(Simulation simulation, Image start, JournalReading reading) {
+record Leg(Simulation simulation, Goal asked, Image start, JournalReading reading) {
 
   /** How it ended, and what is on the media then. */
   record Arrival(Recovery recovery, Image image, int moments) {}
-
-  static Leg from(Simulation simulation, Image start) {
-    return new Leg(
-        simulation,
-        start,
-        JournalReading.NOTHING.extendedBy(start.journal(), simulation.registry()));
-  }
 
   Arrival run(Consumer<Moment> moments) {
     return run(moments, Witness.none());
@@ -42,18 +37,31 @@ record Leg(Simulation simulation, Image start, JournalReading reading) {
     JournalReading journal = reading;
     int ordinal = 0;
     int boots = 0;
+    Goal goal = asked;
     Computer.End end;
     do {
-      boots++;
       Computer computer =
           new Computer(
-              simulation, image, journal, journal.scannedRecords(), ordinal, moments, witness);
+              simulation,
+              goal,
+              image,
+              journal,
+              journal.scannedRecords(),
+              ordinal,
+              moments,
+              witness);
       end = computer.run();
+      boots += end.refused() ? 0 : 1; // the operator's wish was, not the machine's own work
+      goal = Goal.ENCRYPT;
       image = computer.shutDown();
       journal = journal.extendedBy(image.journal(), simulation.registry());
       ordinal = computer.nextOrdinal();
     } while (!end.complete() && boots < simulation.boots());
-    boolean whole = end.complete() && Inspection.finishedContentIsWhole(simulation, image);
-    return new Arrival(new Recovery(boots, end.complete(), whole, end.words()), image, ordinal);
+    boolean whole =
+        end.undone()
+            ? new Inspection(simulation, image).isAsInstalled()
+            : end.complete() && Inspection.finishedContentIsWhole(simulation, image);
+    return new Arrival(
+        new Recovery(boots, end.complete(), end.undone(), whole, end.words()), image, ordinal);
   }
 }

@@ -2,6 +2,7 @@ package dev.lockstep.simulator.explore;
 
 import dev.lockstep.simulator.mutant.Mutant;
 import dev.lockstep.simulator.mutant.Mutants;
+import dev.lockstep.statemachine.firstboot.Goal;
 import dev.lockstep.statemachine.firstboot.Intent;
 import dev.lockstep.statemachine.firstboot.Outcome;
 import dev.lockstep.statemachine.firstboot.Phase;
@@ -41,7 +42,7 @@ public record ModelStory(
    */
   public static ModelStory random(int cuts, long seed) {
     Simulation simulation = Simulation.of(Scenario.named(Scenario.FIRST_BOOT), Mutant.NONE);
-    return told(simulation, new Dice(simulation, seed).cuts(cuts));
+    return told(simulation, new Dice(simulation, seed).cuts(cuts), Goal.ENCRYPT);
   }
 
   /**
@@ -52,12 +53,10 @@ public record ModelStory(
   public static ModelStory of(Plan plan) {
     Simulation simulation =
         Simulation.of(Scenario.named(plan.scenario()), Mutants.named(plan.mutant()));
-    List<Trail.Step> steps = new ArrayList<>();
-    plan.cuts().forEach(cut -> steps.add(new Trail.Step(cut.moment(), cut.keptBits())));
-    return told(simulation, steps);
+    return told(simulation, plan.cuts().stream().map(CutPoint::step).toList(), plan.asked());
   }
 
-  private static ModelStory told(Simulation simulation, List<Trail.Step> steps) {
+  private static ModelStory told(Simulation simulation, List<Trail.Step> steps, Goal asked) {
     List<Chapter> chapters = new ArrayList<>();
     Replay.Listener scribe =
         new Replay.Listener() {
@@ -71,7 +70,7 @@ public record ModelStory(
             chapters.add(new Chapter.Cut(point));
           }
         };
-    Replay.Result result = Replay.run(simulation, steps, scribe);
+    Replay.Result result = Replay.run(simulation, steps, asked, scribe);
     return new ModelStory(chapters, result.violation(), result.recovery());
   }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import dev.lockstep.statemachine.firstboot.Goal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,12 +14,18 @@ import java.util.List;
  * A counterexample that can be run again: where it starts, what was changed, and each power cut.
  *
  * @param mutant {@code none} for the machine as it is
+ * @param asked what the operator wanted after the last cut
  * @param invariant the one that does not hold at its end
  * @param violation in a sentence
  */
-@JsonPropertyOrder({"scenario", "mutant", "cuts", "invariant", "violation"})
+@JsonPropertyOrder({"scenario", "mutant", "cuts", "asked", "invariant", "violation"})
 public record Plan(
-    String scenario, String mutant, List<CutPoint> cuts, String invariant, String violation) {
+    String scenario,
+    String mutant,
+    List<CutPoint> cuts,
+    Goal asked,
+    String invariant,
+    String violation) {
 
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
@@ -28,6 +35,7 @@ public record Plan(
     if (scenario == null || mutant == null || cuts == null || invariant == null) {
       throw new IllegalArgumentException("a plan has scenario, mutant, cuts and invariant");
     }
+    asked = asked == null ? Goal.ENCRYPT : asked;
     cuts = List.copyOf(cuts);
   }
 

@@ -3,6 +3,7 @@ package dev.lockstep.simulator.explore;
 import dev.lockstep.simulator.disk.PowerCut;
 import dev.lockstep.simulator.explore.Leg.Arrival;
 import dev.lockstep.simulator.journal.JournalReading;
+import dev.lockstep.statemachine.firstboot.Goal;
 import dev.lockstep.statemachine.firstboot.Intent;
 import dev.lockstep.statemachine.firstboot.Outcome;
 import dev.lockstep.statemachine.firstboot.Phase;
@@ -58,9 +59,10 @@ final class Replay {
   /**
    * Runs from the start, through these cuts, to the end or the first violation.
    *
+   * @param asked after the last cut
    * @throws IllegalArgumentException if a cut does not strike: the plan is of another version
    */
-  static Result run(Simulation simulation, List<Trail.Step> steps, Listener listener) {
+  static Result run(Simulation simulation, List<Trail.Step> steps, Goal asked, Listener listener) {
     Judge judge = new Judge(simulation);
     List<CutPoint> cuts = new ArrayList<>();
     Image image = simulation.scenario().start();
@@ -70,10 +72,10 @@ final class Replay {
             Vector.empty(), Option.none(), reading.state(), reading.events(), reading.state());
     for (Trail.Step step : steps) {
       Switch power = new Switch(simulation, step);
-      letGo(new Leg(simulation, image, reading), power, listener);
+      letGo(new Leg(simulation, step.asked(), image, reading), power, listener);
       Moment moment = power.struck.get();
       check(step, moment);
-      CutPoint point = CutPoint.at(moment, step.kept());
+      CutPoint point = CutPoint.at(step.asked(), moment, step.kept());
       cuts.add(point);
       listener.cut(point);
       StateKey left = power.left();
@@ -85,7 +87,7 @@ final class Replay {
         return new Result(violation, cuts, Option.none());
       }
     }
-    Arrival arrival = new Leg(simulation, image, reading).run(_ -> {}, listener);
+    Arrival arrival = new Leg(simulation, asked, image, reading).run(_ -> {}, listener);
     Option<Violation> violation = judge.ofRecovery(history, image, arrival.recovery());
     return new Result(violation, cuts, Option.some(arrival.recovery()));
   }

@@ -9,12 +9,14 @@ import dev.lockstep.simulator.firmware.Firmware;
 import dev.lockstep.simulator.luks.Layout;
 import dev.lockstep.simulator.luks.PlainFilesystem;
 import dev.lockstep.simulator.tpm.OffDisk;
+import dev.lockstep.statemachine.firstboot.Goal;
 import dev.lockstep.statemachine.firstboot.Policy;
 import dev.lockstep.statemachine.port.Surroundings.DiskIdentity;
 import dev.lockstep.statemachine.port.Surroundings.Facts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -24,11 +26,23 @@ import java.util.TreeMap;
  * @param name as on the command line
  * @param start what the installer left
  * @param measured what the firmware measures at every boot
+ * @param asks what the operator may want each time the power comes back
  */
 public record Scenario(
-    String name, Layout layout, Image start, Firmware firmware, String measured, Policy policy) {
+    String name,
+    Layout layout,
+    Image start,
+    Firmware firmware,
+    String measured,
+    Policy policy,
+    List<Goal> asks) {
 
   public static final String FIRST_BOOT = "first-boot";
+
+  /** At any instant the operator may want the plain disk back, or then after all encrypt it. */
+  public static final String UNDO = "undo";
+
+  public static final List<String> NAMES = List.of(FIRST_BOOT, UNDO);
 
   private static final String ENTRY = "loader/entries/lockstep.conf";
 
@@ -46,11 +60,17 @@ public record Scenario(
    * @throws IllegalArgumentException with one sentence, if there is none of that name
    */
   public static Scenario named(String name) {
-    if (!name.equals(FIRST_BOOT)) {
-      throw new IllegalArgumentException(
-          "there is no scenario '" + name + "'; there is " + FIRST_BOOT);
-    }
-    return firstBoot(Layout.SMALL);
+    return switch (name) {
+      case FIRST_BOOT -> firstBoot(Layout.SMALL);
+      case UNDO -> firstBoot(Layout.SMALL).asking(UNDO, List.of(Goal.values()));
+      default ->
+          throw new IllegalArgumentException(
+              "there is no scenario '%s'; there are %s".formatted(name, String.join(", ", NAMES)));
+    };
+  }
+
+  private Scenario asking(String otherName, List<Goal> goals) {
+    return new Scenario(otherName, layout, start, firmware, measured, policy, goals);
   }
 
   /** A freshly installed machine, about to be encrypted. */
@@ -66,9 +86,16 @@ public record Scenario(
             DiskImage.BLANK,
             OffDisk.NOTHING);
     // The count of boots without progress is left out of states, so its limit must be out of reach.
-    Policy policy = new Policy(Layout.bytes(layout.shiftSectors()), 0, Integer.MAX_VALUE);
+    Policy policy =
+        new Policy(Layout.bytes(layout.shiftSectors()), 0, Integer.MAX_VALUE, Goal.ENCRYPT);
     return new Scenario(
-        FIRST_BOOT, layout, start, new Firmware(installed, ENTRY), "firmware-1", policy);
+        FIRST_BOOT,
+        layout,
+        start,
+        new Firmware(installed, ENTRY),
+        "firmware-1",
+        policy,
+        List.of(Goal.ENCRYPT));
   }
 
   Facts facts() {

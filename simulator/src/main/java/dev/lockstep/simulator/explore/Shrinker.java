@@ -1,5 +1,6 @@
 package dev.lockstep.simulator.explore;
 
+import dev.lockstep.statemachine.firstboot.Goal;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
@@ -12,7 +13,7 @@ final class Shrinker {
 
   private Shrinker() {}
 
-  static Plan shrunk(Simulation simulation, Trail trail, Violation violation) {
+  static Plan shrunk(Simulation simulation, Trail trail, Goal asked, Violation violation) {
     List<Trail.Step> steps = new ArrayList<>(trail.steps());
     for (int cut = 0; cut < steps.size(); cut++) {
       Trail.Step step = steps.get(cut);
@@ -20,12 +21,12 @@ final class Shrinker {
         Trail.Step smaller = without(steps.get(cut), position);
         List<Trail.Step> candidate = new ArrayList<>(steps);
         candidate.set(cut, smaller);
-        if (breaks(simulation, candidate, violation.invariant())) {
+        if (breaks(simulation, candidate, asked, violation.invariant())) {
           steps = candidate;
         }
       }
     }
-    Replay.Result result = Replay.run(simulation, steps, new Replay.Listener() {});
+    Replay.Result result = Replay.run(simulation, steps, asked, new Replay.Listener() {});
     Violation last =
         result
             .violation()
@@ -34,6 +35,7 @@ final class Shrinker {
         simulation.scenario().name(),
         simulation.mutant().name(),
         result.cuts(),
+        asked,
         last.invariant(),
         last.sentence());
   }
@@ -41,12 +43,13 @@ final class Shrinker {
   private static Trail.Step without(Trail.Step step, int position) {
     BitSet kept = (BitSet) step.kept().clone();
     kept.clear(position);
-    return new Trail.Step(step.moment(), kept);
+    return new Trail.Step(step.asked(), step.moment(), kept);
   }
 
-  private static boolean breaks(Simulation simulation, List<Trail.Step> steps, String invariant) {
+  private static boolean breaks(
+      Simulation simulation, List<Trail.Step> steps, Goal asked, String invariant) {
     try {
-      return Replay.run(simulation, steps, new Replay.Listener() {})
+      return Replay.run(simulation, steps, asked, new Replay.Listener() {})
           .violation()
           .exists(violation -> violation.invariant().equals(invariant));
     } catch (IllegalArgumentException notReached) {

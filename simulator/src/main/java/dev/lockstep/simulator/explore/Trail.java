@@ -1,5 +1,6 @@
 package dev.lockstep.simulator.explore;
 
+import dev.lockstep.statemachine.firstboot.Goal;
 import io.vavr.control.Option;
 import java.util.ArrayDeque;
 import java.util.BitSet;
@@ -13,17 +14,20 @@ import java.util.List;
  */
 record Trail(Option<Trail> before, Step step, int cuts) {
 
-  /** One cut: at which moment since the last, and which pending writes it kept. */
-  record Step(int moment, BitSet kept) {}
+  /**
+   * One cut: what the operator asked for when the power came back, at which moment since then it
+   * went again, and which pending writes that kept.
+   */
+  record Step(Goal asked, int moment, BitSet kept) {}
 
-  static final Trail START = new Trail(Option.none(), new Step(-1, new BitSet()), 0);
+  static final Trail START = new Trail(Option.none(), new Step(Goal.ENCRYPT, -1, new BitSet()), 0);
 
-  Trail then(Moment moment, BitSet kept) {
-    return then(moment.ordinal(), kept);
+  Trail then(Goal asked, Moment moment, BitSet kept) {
+    return then(new Step(asked, moment.ordinal(), (BitSet) kept.clone()));
   }
 
-  Trail then(int moment, BitSet kept) {
-    return new Trail(Option.some(this), new Step(moment, (BitSet) kept.clone()), cuts + 1);
+  Trail then(Step step) {
+    return new Trail(Option.some(this), step, cuts + 1);
   }
 
   List<Step> steps() {

@@ -25,6 +25,9 @@ record Vouched(Map<PreparedFile, Digest> files, Option<UUID> header) {
   static Vouched by(Phase phase) {
     return switch (phase) {
       case Phase.Untouched _, Phase.Cleared _, Phase.Contradiction _ -> NOTHING;
+      case Phase.HeadToRestore(var _, var placement) ->
+          of(placement.credentials()).with(placement.header());
+      case Phase.Withdrawing _ -> NOTHING;
       case Phase.KeySealed(var _, Digest sealedKey) ->
           new Vouched(Map.of(PreparedFile.SEALED_KEY, sealedKey), Option.none());
       case Phase.HeaderPrepared(var _, Credentials credentials) -> of(credentials);

@@ -22,4 +22,11 @@ public record ModelRoot(Layout layout, ModelDisk disk) implements RootConfigurat
     disk.flush();
     return Digest.of(disk.sector(sector).bytes());
   }
+
+  @Override
+  public void unstage() {
+    int sector = layout.crypttabSector();
+    disk.write(sector, PlainFilesystem.original(layout, sector));
+    disk.flush();
+  }
 }

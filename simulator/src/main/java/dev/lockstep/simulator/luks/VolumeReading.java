@@ -55,6 +55,14 @@ public record VolumeReading(Layout layout, IntFunction<Sector> sectors) {
     return isWhole(logical -> sectors.apply(logical));
   }
 
+  /** Whether every sector of it is the installer's, the configuration too. */
+  public boolean asInstalled() {
+    return wholeInTheClear()
+        && sectors
+            .apply(layout.crypttabSector())
+            .equals(PlainFilesystem.original(layout, layout.crypttabSector()));
+  }
+
   /** Whether it is whole when the head is taken from its copy at the tail. */
   public boolean wholeWithHeadCopy() {
     int shift = layout.shiftSectors();

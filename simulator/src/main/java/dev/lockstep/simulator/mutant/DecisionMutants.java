@@ -47,6 +47,7 @@ final class DecisionMutants {
     return new Mutant(
         "finaliser-missing",
         "a conversion that is finished but not finalised is resumed",
+        "first-boot",
         machine -> new ChangedDecision(machine, resume),
         ports ->
             new Mutant.Wiring(

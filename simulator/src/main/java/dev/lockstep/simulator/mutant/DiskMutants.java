@@ -93,9 +93,9 @@ final class DiskMutants {
   }
 
   /** Ports with a volume that can be told not to flush. */
-  private static final class DeafWhile {
-    private final Ports ports;
-    private boolean now;
+  static final class DeafWhile {
+    final Ports ports;
+    boolean now;
 
     DeafWhile(Ports ports) {
       this.ports =

@@ -16,14 +16,19 @@ import java.util.function.UnaryOperator;
  *
  * @param name as on the command line
  * @param mistake in words
+ * @param scenario where it shows
  * @param machine changes what is decided
  * @param wiring changes how it is done
  */
 public record Mutant(
     String name,
     String mistake,
+    String scenario,
     UnaryOperator<Machine<Phase, Intent, Outcome, Observation>> machine,
     Function<Ports, Wiring> wiring) {
+
+  /** The usual one. */
+  private static final String FIRST_BOOT = "first-boot";
 
   /** The outside world as the mutant sees it, and what it does there. */
   public record Wiring(Ports ports, Effects effects) {}
@@ -33,6 +38,7 @@ public record Mutant(
       new Mutant(
           "none",
           "no mistake",
+          FIRST_BOOT,
           UnaryOperator.identity(),
           ports -> new Wiring(ports, new Effects(ports)));
 
@@ -40,15 +46,23 @@ public record Mutant(
       String name,
       String mistake,
       UnaryOperator<Machine<Phase, Intent, Outcome, Observation>> machine) {
-    return new Mutant(name, mistake, machine, NONE.wiring);
+    return new Mutant(name, mistake, FIRST_BOOT, machine, NONE.wiring);
   }
 
   static Mutant doing(String name, String mistake, Function<Ports, Effects> effects) {
     return new Mutant(
-        name, mistake, UnaryOperator.identity(), ports -> new Wiring(ports, effects.apply(ports)));
+        name,
+        mistake,
+        FIRST_BOOT,
+        UnaryOperator.identity(),
+        ports -> new Wiring(ports, effects.apply(ports)));
   }
 
   static Mutant wired(String name, String mistake, Function<Ports, Wiring> wiring) {
-    return new Mutant(name, mistake, UnaryOperator.identity(), wiring);
+    return new Mutant(name, mistake, FIRST_BOOT, UnaryOperator.identity(), wiring);
+  }
+
+  Mutant shownIn(String otherScenario) {
+    return new Mutant(name, mistake, otherScenario, machine, wiring);
   }
 }

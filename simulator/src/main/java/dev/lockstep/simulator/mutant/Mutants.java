@@ -9,7 +9,12 @@ public final class Mutants {
   private Mutants() {}
 
   public static List<Mutant> all() {
-    return Stream.of(DecisionMutants.all(), KeyMutants.all(), DiskMutants.all(), EntryMutants.all())
+    return Stream.of(
+            DecisionMutants.all(),
+            KeyMutants.all(),
+            DiskMutants.all(),
+            EntryMutants.all(),
+            UndoMutants.all())
         .flatMap(List::stream)
         .toList();
   }

@@ -37,6 +37,16 @@ class ExplorerTest {
   }
 
   @Test
+  void whateverIsAskedAfterACutTheDiskIsEncryptedOrAsItWasInstalled() {
+    Simulation simulation = Simulation.of(Scenario.named(Scenario.UNDO), Mutant.NONE);
+
+    Exploration exploration = new Explorer(simulation, Bounds.cuts(2)).explore();
+
+    assertThat(exploration.counterexample()).isEmpty();
+    assertThat(exploration.tally().states()).isGreaterThan(1000);
+  }
+
+  @Test
   void noNumberOfCutsBreaksAnyInvariant() {
     Exploration exploration = explore(UNLIMITED);
 

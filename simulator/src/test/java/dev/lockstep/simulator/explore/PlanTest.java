@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lockstep.simulator.mutant.Mutants;
+import dev.lockstep.statemachine.firstboot.Goal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,9 +42,15 @@ class PlanTest {
       for (Integer position : cut.kept()) {
         List<Integer> fewer = cut.kept().stream().filter(kept -> !kept.equals(position)).toList();
         CutPoint smaller =
-            new CutPoint(cut.moment(), cut.before(), cut.pending(), fewer, List.of());
+            new CutPoint(cut.asked(), cut.moment(), cut.before(), cut.pending(), fewer, List.of());
         Plan candidate =
-            new Plan(found.scenario(), found.mutant(), List.of(smaller), found.invariant(), "");
+            new Plan(
+                found.scenario(),
+                found.mutant(),
+                List.of(smaller),
+                found.asked(),
+                found.invariant(),
+                "");
         assertThat(ModelStory.of(candidate).violation())
             .isNotEqualTo(
                 io.vavr.control.Option.some(new Violation(found.invariant(), found.violation())));
@@ -55,7 +62,13 @@ class PlanTest {
   void withoutItsMutantAPlanBreaksNothing() {
     Plan found = plan("torn-header-trusted");
     Plan healthy =
-        new Plan(found.scenario(), "none", found.cuts(), found.invariant(), found.violation());
+        new Plan(
+            found.scenario(),
+            "none",
+            found.cuts(),
+            found.asked(),
+            found.invariant(),
+            found.violation());
     ModelStory story = ModelStory.of(healthy);
 
     assertThat(story.violation()).isEmpty();
@@ -76,7 +89,8 @@ class PlanTest {
                     new Plan(
                         Scenario.FIRST_BOOT,
                         "none",
-                        List.of(new CutPoint(9999, "", 0, List.of(), List.of())),
+                        List.of(new CutPoint(Goal.ENCRYPT, 9999, "", 0, List.of(), List.of())),
+                        Goal.ENCRYPT,
                         "",
                         "")))
         .isInstanceOf(IllegalArgumentException.class)

@@ -25,7 +25,8 @@ class MutantsTest {
   @ParameterizedTest
   @MethodSource("names")
   void everyMistakeIsCaughtByAPowerCutAndItsPlanShowsItAgain(String name) {
-    Simulation simulation = Simulation.of(Scenario.named(Scenario.FIRST_BOOT), Mutants.named(name));
+    Mutant mutant = Mutants.named(name);
+    Simulation simulation = Simulation.of(Scenario.named(mutant.scenario()), mutant);
     Option<Plan> plan = new Explorer(simulation, Bounds.cuts(2)).explore().counterexample();
 
     assertThat(plan).isNotEmpty();

@@ -14,6 +14,9 @@ public final class Crypttab {
   /** A bound against hostile files. */
   public static final int MAX_LENGTH = 1024 * 1024;
 
+  /** The name of the root volume's mapping. */
+  public static final String ROOT = "root";
+
   private final List<String> lines;
 
   private Crypttab(List<String> lines) {
@@ -44,7 +47,13 @@ public final class Crypttab {
 
     /** The root volume, opened by the TPM in the initrd. */
     public static Volume tpm2Root(UUID luksUuid) {
-      return new Volume("root", "UUID=" + luksUuid, "none", "tpm2-device=auto,x-initrd.attach");
+      return new Volume(ROOT, "UUID=" + luksUuid, "none", "tpm2-device=auto,x-initrd.attach");
+    }
+
+    /** Whether {@link #tpm2Root} made it, for whichever volume. */
+    public boolean isTpm2Root() {
+      return device.matches("UUID=[0-9a-f-]{36}")
+          && equals(tpm2Root(UUID.fromString(device.substring("UUID=".length()))));
     }
 
     String line() {

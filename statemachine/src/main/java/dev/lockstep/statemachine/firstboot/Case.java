@@ -17,6 +17,8 @@ public enum Case {
   HEADER_FOUND_PLACED("the header was placed in full before the power went"),
   HEADER_FILE_LOST("placing was cut and its file is damaged: the head is put back"),
   HEAD_FOUND_RESTORED("the head was put back in full before the power went"),
+  UNDO_ASKED("the operator wants the plain disk back, and no hot zone was written yet"),
+  ENCRYPTION_ASKED_AGAIN("it was undone, and the operator wants it after all: checked anew"),
   CONVERSION_INTERRUPTED("the metadata says a conversion is under way: repaired and resumed"),
   FOUND_CONVERTED("every byte is encrypted, though no outcome says so"),
   FINISHED_NOT_FINALISED("data finished, metadata not: finalised by us, never resumed"),

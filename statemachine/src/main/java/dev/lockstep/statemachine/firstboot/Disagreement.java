@@ -41,6 +41,12 @@ enum Disagreement {
   NO_BOOT_ENTRY(
       "The boot partition has neither the entry that triggers the first boot nor one that opens the"
           + " volume; write one by hand, then run this again."),
+  TOO_LATE_TO_UNDO(
+      "Data is encrypted already, so the plain disk can't be put back. Nothing was written; `lockstep"
+          + " firstboot run` goes on."),
+  UNDONE(
+      "The first boot was undone, and the disk is plain. Nothing was written; to encrypt it after"
+          + " all, run `lockstep firstboot run --again`."),
   NO_PROGRESS(
       "Too many boots in a row made no progress. Nothing was written; read the journal, then run"
           + " `lockstep firstboot run --max-boots` with a larger number to go on."),
@@ -53,9 +59,11 @@ enum Disagreement {
   }
 
   Refusal refusal() {
-    return this == CONTRADICTION
-        ? new Refusal(Refusal.Kind.JOURNAL, name(), sentence)
-        : Refusal.needsPerson(name(), sentence);
+    return switch (this) {
+      case CONTRADICTION -> new Refusal(Refusal.Kind.JOURNAL, name(), sentence);
+      case UNDONE, TOO_LATE_TO_UNDO -> Refusal.preflight(name(), sentence);
+      default -> Refusal.needsPerson(name(), sentence);
+    };
   }
 
   Refusal refusal(String detail) {

@@ -36,6 +36,7 @@ public class Effects {
       return switch (phase) {
         case Phase.InTheClear plain -> inTheClear(plain, intent);
         case Phase.UnderLuks under -> underLuks(under, intent);
+        case Phase.Withdrawing back -> withdrawing(back, intent);
         case Phase.Untouched _, Phase.Contradiction _ -> outOfOrder(phase, intent);
       };
     } catch (KeyRefused refused) {
@@ -99,6 +100,24 @@ public class Effects {
           retireEntry(written, oldEntry);
       case Intent unfitting -> outOfOrder(phase, unfitting);
     };
+  }
+
+  private Either<Refusal, Outcome> withdrawing(Phase.Withdrawing phase, Intent intent)
+      throws IOException {
+    return switch (intent) {
+      case Intent.RestoreHead _ when phase instanceof Phase.HeadToRestore(Job job, var placement) ->
+          restoreHead(job, placement);
+      case Intent.UnstageConfiguration _ when phase instanceof Phase.ConfigurationToUnstage ->
+          unstageConfiguration();
+      case Intent.RemoveLeftovers _ when phase instanceof Phase.LeftoversToRemove ->
+          removeLeftovers();
+      case Intent unfitting -> outOfOrder(phase, unfitting);
+    };
+  }
+
+  protected Either<Refusal, Outcome> unstageConfiguration() throws IOException {
+    ports.root().unstage();
+    return Either.right(new Outcome.ConfigurationUnstaged());
   }
 
   // ---------------------------------------------------------------- keys, while the disk is plain

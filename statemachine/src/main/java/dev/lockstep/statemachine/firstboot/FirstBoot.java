@@ -39,6 +39,14 @@ public final class FirstBoot implements Machine<Phase, Intent, Outcome, Observat
       case Outcome.PreflightPassed(Job job)
           when from instanceof Untouched || from instanceof InTheClear ->
           new Cleared(job);
+      case Outcome.PreflightPassed(Job job) when from instanceof Undone -> new Cleared(job);
+      case Outcome.UndoBegun _ -> Undo.begun(from);
+      case Outcome.HeadRestored _ when from instanceof HeadToRestore(Job job, Placement _) ->
+          new ConfigurationToUnstage(job);
+      case Outcome.ConfigurationUnstaged _ when from instanceof ConfigurationToUnstage(Job job) ->
+          new LeftoversToRemove(job);
+      case Outcome.LeftoversRemoved _ when from instanceof LeftoversToRemove(Job job) ->
+          new Undone(job);
       case Outcome.ConversionKeySealed(Digest sealedKey) when from instanceof InTheClear plain ->
           new KeySealed(plain.job(), sealedKey);
       case Outcome.HeaderPrepared(var uuid, var header)
@@ -121,12 +129,14 @@ public final class FirstBoot implements Machine<Phase, Intent, Outcome, Observat
   @Override
   public Either<Refusal, Decision<Intent, Outcome>> decide(
       State<Phase, Intent> state, Observation seen) {
-    if (state.boots() > seen.policy().bootsWithoutProgress()
-        && !(state.phase() instanceof Complete)) {
+    boolean resting = state.phase() instanceof Complete || state.phase() instanceof Undone;
+    if (state.boots() > seen.policy().bootsWithoutProgress() && !resting) {
       return Either.left(Disagreement.NO_PROGRESS.refusal());
     }
     Case because = state.open().isEmpty() ? NEXT_IN_ORDER : NO_OUTCOME;
+    boolean undo = seen.policy().goal() == Goal.UNDO;
     return switch (state.phase()) {
+      case Untouched _ when undo -> Either.right(new Decision.Rest<>());
       case Untouched _ ->
           Preflight.check(seen)
               .map(
@@ -135,10 +145,18 @@ public final class FirstBoot implements Machine<Phase, Intent, Outcome, Observat
                           new Outcome.PreflightPassed(job), PREFLIGHT_PASSED.name()));
       case InTheClear plain ->
           otherDisk(plain.job(), seen)
-              .getOrElse(() -> inTheClear(plain, state.open(), seen, because));
+              .getOrElse(
+                  () ->
+                      undo
+                          ? Undo.ask(plain, seen)
+                          : inTheClear(plain, state.open(), seen, because));
       case UnderLuks under ->
           otherDisk(under.job(), seen)
-              .getOrElse(() -> underLuks(under, state.open(), seen, because));
+              .getOrElse(
+                  () ->
+                      undo ? Undo.ask(under, seen) : underLuks(under, state.open(), seen, because));
+      case Withdrawing back ->
+          otherDisk(back.job(), seen).getOrElse(() -> Undo.goOn(back, seen, because));
       case Contradiction(String what) -> stop(Disagreement.CONTRADICTION.refusal(what));
     };
   }
@@ -398,15 +416,15 @@ public final class FirstBoot implements Machine<Phase, Intent, Outcome, Observat
     return seen.head().contains(head) && seen.tail().contains(head);
   }
 
-  private static Either<Refusal, Decision<Intent, Outcome>> perform(Intent intent, Case because) {
+  static Either<Refusal, Decision<Intent, Outcome>> perform(Intent intent, Case because) {
     return Either.right(new Decision.Perform<>(intent, because.name()));
   }
 
-  private static Either<Refusal, Decision<Intent, Outcome>> adopt(Outcome outcome, Case because) {
+  static Either<Refusal, Decision<Intent, Outcome>> adopt(Outcome outcome, Case because) {
     return Either.right(new Decision.Adopt<>(outcome, because.name()));
   }
 
-  private static Either<Refusal, Decision<Intent, Outcome>> stop(Refusal refusal) {
+  static Either<Refusal, Decision<Intent, Outcome>> stop(Refusal refusal) {
     return Either.left(refusal);
   }
 }

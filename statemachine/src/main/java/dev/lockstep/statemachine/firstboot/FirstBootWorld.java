@@ -26,7 +26,7 @@ public final class FirstBootWorld implements World<Phase, Intent, Outcome, Obser
 
   @Override
   public Observation observe(State<Phase, Intent> state) throws IOException {
-    Survey survey = Survey.of(state);
+    Survey survey = Survey.of(state, policy.goal());
     if (facts.isEmpty()) {
       facts = Option.some(ports.surroundings().look());
     }
@@ -58,9 +58,16 @@ public final class FirstBootWorld implements World<Phase, Intent, Outcome, Obser
             .open()
             .exists(
                 open -> open instanceof Intent.PlaceHeader || open instanceof Intent.RestoreHead);
-    if (!placing || !(state.phase() instanceof Phase.HeaderInitialised(Job job, Placement _))) {
-      return true;
-    }
+    Option<Job> torn =
+        switch (state.phase()) {
+          case Phase.HeaderInitialised(Job job, Placement _) when placing -> Option.some(job);
+          case Phase.HeadToRestore(Job job, Placement _) -> Option.some(job);
+          case Phase _ -> Option.none();
+        };
+    return torn.isEmpty() || headIsMixture(torn.get());
+  }
+
+  private boolean headIsMixture(Job job) throws IOException {
     Option<byte[]> header = ports.boot().read(PreparedFile.INITIALISED_HEADER.path());
     Volume volume = ports.volume().apply(job.windowBytes());
     return header.isDefined()
@@ -77,10 +84,17 @@ public final class FirstBootWorld implements World<Phase, Intent, Outcome, Obser
   }
 
   private Option<Digest> digest(Phase phase, boolean head) throws IOException {
-    if (!(phase instanceof Phase.InTheClear plain)) {
-      return Option.none();
-    }
-    Job job = plain.job();
+    Option<Job> known =
+        switch (phase) {
+          case Phase.InTheClear plain -> Option.some(plain.job());
+          case Phase.UnderLuks under -> Option.some(under.job());
+          case Phase.Withdrawing back -> Option.some(back.job());
+          case Phase.Untouched _, Phase.Contradiction _ -> Option.none();
+        };
+    return known.isEmpty() ? Option.none() : digest(known.get(), head);
+  }
+
+  private Option<Digest> digest(Job job, boolean head) throws IOException {
     Volume volume = ports.volume().apply(job.windowBytes());
     long offsetBytes = head ? 0 : job.tailOffsetBytes();
     return Option.some(new Span(volume, offsetBytes, job.shiftBytes()).digest());

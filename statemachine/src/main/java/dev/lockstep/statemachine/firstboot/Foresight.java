@@ -48,7 +48,7 @@ public final class Foresight {
     while (true) {
       Either<Refusal, Decision<Intent, Outcome>> decision = machine.decide(state, seen);
       if (decision.isLeft()) {
-        return Either.left(decision.getLeft());
+        return steps.isEmpty() ? Either.left(decision.getLeft()) : Either.right(steps);
       }
       Phase from = state.phase();
       Option<Step> step =
@@ -87,6 +87,7 @@ public final class Foresight {
               from instanceof Phase.UnderLuks under ? under.job().windowBytes() : 0);
       case Intent.Finalise() -> new Outcome.Finalised(true);
       case Intent.WipeMovedSegment() -> new Outcome.MovedSegmentWiped();
+      case Intent.UnstageConfiguration() -> new Outcome.ConfigurationUnstaged();
       case Intent.SettleGrowth() -> new Outcome.GrowthSettled("");
       case Intent.ProveVolume() -> new Outcome.VolumeProven();
       case Intent.RetireConversionKey() -> new Outcome.ConversionKeyRetired();
@@ -102,6 +103,8 @@ public final class Foresight {
     return switch (phase) {
       case Phase.Untouched _, Phase.Contradiction _ -> now;
       case Phase.InTheClear plain -> plain(plain);
+      case Phase.HeadToRestore(Job _, Placement placement) -> toRestore(placement);
+      case Phase.Withdrawing back -> with(back.job().filesystem(), now.entries());
       case Phase.HeaderPlaced placed ->
           with(
               new VolumeState.Converting(
@@ -142,6 +145,22 @@ public final class Foresight {
         credentials.map(Credentials::preparedHeader),
         placement.map(Placement::header),
         true,
+        now.entries(),
+        now.freshUuid());
+  }
+
+  private Observation toRestore(Placement placement) {
+    return new Observation(
+        now.policy(),
+        now.facts(),
+        now.volume(),
+        Option.some(placement.header()),
+        Option.some(placement.head()),
+        true,
+        Option.none(),
+        Option.none(),
+        Option.none(),
+        false,
         now.entries(),
         now.freshUuid());
   }

@@ -48,6 +48,9 @@ public sealed interface Intent {
   /** Cut: part of the copy is left. Done again. */
   record WipeMovedSegment() implements Intent {}
 
+  /** Cut: the old crypttab or the new one, by rename. Done again. */
+  record UnstageConfiguration() implements Intent {}
+
   /** Cut: nothing was written that growing again would not find. Done again. */
   record SettleGrowth() implements Intent {}
 

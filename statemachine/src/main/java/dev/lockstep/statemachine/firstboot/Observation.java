@@ -42,6 +42,23 @@ public record Observation(
     entries = List.copyOf(entries);
   }
 
+  /** The same world, with something else wanted of it. */
+  public Observation asking(Goal goal) {
+    return new Observation(
+        policy.with(goal),
+        facts,
+        volume,
+        head,
+        tail,
+        headIsExplained,
+        sealedKey,
+        preparedHeader,
+        initialisedHeader,
+        recoveryKeyInMemory,
+        entries,
+        freshUuid);
+  }
+
   Option<EntrySeen> entry(String name) {
     return Option.ofOptional(entries.stream().filter(e -> e.name().equals(name)).findFirst());
   }

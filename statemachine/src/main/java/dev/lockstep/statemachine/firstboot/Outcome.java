@@ -27,6 +27,11 @@ public sealed interface Outcome {
 
   record HeadRestored() implements Outcome {}
 
+  /** The operator's wish has no effect of its own, so it has no intent either. */
+  record UndoBegun() implements Outcome {}
+
+  record ConfigurationUnstaged() implements Outcome {}
+
   record Converted(long windowBytes) implements Outcome {}
 
   /**

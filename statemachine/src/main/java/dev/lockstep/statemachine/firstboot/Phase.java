@@ -27,6 +27,11 @@ public sealed interface Phase {
     UUID luksUuid();
   }
 
+  /** The operator asked for the plain disk back; every boot goes on with that, and only that. */
+  sealed interface Withdrawing extends Phase {
+    Job job();
+  }
+
   /** Preflight found nothing against it. */
   record Cleared(Job job) implements InTheClear {}
 
@@ -90,6 +95,18 @@ public sealed interface Phase {
 
   /** The old entry is gone too. All is done. */
   record Complete(Job job, UUID luksUuid) implements UnderLuks {}
+
+  /** The header is on the volume, whole or torn, and the head's copy is to take its place. */
+  record HeadToRestore(Job job, Placement placement) implements Withdrawing {}
+
+  /** The disk is plain; its configuration may still say otherwise. */
+  record ConfigurationToUnstage(Job job) implements Withdrawing {}
+
+  /** Nothing of ours is in the root any more; prepared files may be beside the journal. */
+  record LeftoversToRemove(Job job) implements Withdrawing {}
+
+  /** The plain disk is back. Nothing is encrypted unless the operator asks again. */
+  record Undone(Job job) implements Withdrawing {}
 
   /** The journal tells of an outcome that can't follow what it told before. */
   record Contradiction(String what) implements Phase {}

@@ -6,11 +6,16 @@ package dev.lockstep.statemachine.firstboot;
  * @param shiftBytes room of the LUKS2 header, and size of a hot zone: 16 MiB on real disks
  * @param bootRoomBytes free on the boot partition before the first write
  * @param bootsWithoutProgress after so many the runner stops and asks for a person
+ * @param goal of this run
  */
-public record Policy(long shiftBytes, long bootRoomBytes, int bootsWithoutProgress) {
+public record Policy(long shiftBytes, long bootRoomBytes, int bootsWithoutProgress, Goal goal) {
 
   private static final long MEBIBYTE = 1 << 20;
 
   /** Two header files of 16 MiB, and journals of 32 boots at 640 KiB. */
-  public static final Policy STANDARD = new Policy(16 * MEBIBYTE, 56 * MEBIBYTE, 32);
+  public static final Policy STANDARD = new Policy(16 * MEBIBYTE, 56 * MEBIBYTE, 32, Goal.ENCRYPT);
+
+  public Policy with(Goal wanted) {
+    return new Policy(shiftBytes, bootRoomBytes, bootsWithoutProgress, wanted);
+  }
 }

@@ -22,6 +22,7 @@ public final class Invariants {
         new SomeEntryBoots(),
         new EntryOldOrNew(),
         new OutcomesHold(),
+        new UndoRestores(),
         new ReplayIdempotent(),
         new MonotonicProgress(),
         new NoLockout());
@@ -29,7 +30,7 @@ public final class Invariants {
 
   /** Of what follows when the power stays. */
   public static List<Invariant> ofRecovery(int boots) {
-    return List.of(new PlaintextPreserved(), new ConvergesWithin(boots));
+    return List.of(new PlaintextPreserved(), new UndoRestores(), new ConvergesWithin(boots));
   }
 
   /** Every name, once. */

@@ -28,6 +28,9 @@ public interface Medium {
   /** Whether there is such a way that takes no key. */
   boolean contentIsWholeInTheClear();
 
+  /** Whether the plain filesystem has every byte that the installer wrote, and nothing else. */
+  boolean isAsInstalled();
+
   /** Whether the sealed key's file, opened by the TPM, opens the volume's conversion slot. */
   boolean conversionKeyIsSealed();
 

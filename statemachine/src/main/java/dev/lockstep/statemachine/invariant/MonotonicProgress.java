@@ -10,7 +10,8 @@ import io.vavr.control.Option;
 
 /**
  * From the placing of the header on, the journal only goes forward, and no conversion ever has more
- * left than before. While the disk is plain, things may be made again.
+ * left than before. While the disk is plain, things may be made again; and the operator may have it
+ * all undone.
  */
 public record MonotonicProgress() implements Invariant {
 
@@ -24,7 +25,9 @@ public record MonotonicProgress() implements Invariant {
     for (Event<Intent, Outcome> event : evidence.history().replayed()) {
       state = MACHINE.evolve(state, event);
       int now = rank(state.phase());
-      if (now < rank) {
+      if (state.phase() instanceof Phase.Withdrawing) {
+        remainingBytes = Long.MAX_VALUE; // it is begun anew if the operator asks again
+      } else if (now < rank) {
         return Option.some(state.phase().getClass().getSimpleName() + " comes a second time");
       }
       rank = now;
@@ -40,7 +43,7 @@ public record MonotonicProgress() implements Invariant {
 
   private static int rank(Phase phase) {
     return switch (phase) {
-      case Phase.Untouched _, Phase.InTheClear _ -> 0;
+      case Phase.Untouched _, Phase.InTheClear _, Phase.Withdrawing _ -> 0;
       case Phase.HeaderPlaced _ -> 1;
       case Phase.Converted _ -> 2;
       case Phase.Finalised _ -> 3;

@@ -31,7 +31,20 @@ public record OutcomesHold() implements Invariant {
               ? Option.none()
               : inTheClear(plain, open, medium);
       case Phase.UnderLuks under -> underLuks(under, open, medium);
+      case Phase.Withdrawing back -> withdrawing(back, medium);
       case Phase.Untouched _, Phase.Contradiction _ -> Option.none();
+    };
+  }
+
+  private static Option<String> withdrawing(Phase.Withdrawing phase, Medium medium) {
+    Option<String> plainAgain =
+        Option.when(
+            !(medium.volume() instanceof VolumeState.Plain),
+            "the plain disk is recorded as put back, and it is not");
+    return switch (phase) {
+      case Phase.HeadToRestore _ -> Option.none();
+      case Phase.ConfigurationToUnstage _, Phase.LeftoversToRemove _ -> plainAgain;
+      case Phase.Undone _ -> plainAgain.orElse(() -> leftovers(medium));
     };
   }
 
@@ -123,7 +136,11 @@ public record OutcomesHold() implements Invariant {
   }
 
   private static Option<String> removed(Medium medium) {
-    Option<String> broken = retired(medium);
+    return retired(medium).orElse(() -> leftovers(medium));
+  }
+
+  private static Option<String> leftovers(Medium medium) {
+    Option<String> broken = Option.none();
     for (PreparedFile file : PreparedFile.values()) {
       broken =
           broken.orElse(

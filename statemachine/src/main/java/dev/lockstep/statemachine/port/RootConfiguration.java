@@ -13,4 +13,10 @@ public interface RootConfiguration {
    * @return the digest of the crypttab that was read back
    */
   Digest stage(UUID luksUuid) throws IOException;
+
+  /**
+   * Takes out again what {@link #stage} put in, if anything, for whichever volume it was; every
+   * file is then as it was before. Twice is as good as once.
+   */
+  void unstage() throws IOException;
 }

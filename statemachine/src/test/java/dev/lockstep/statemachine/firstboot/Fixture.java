@@ -17,7 +17,7 @@ import java.util.UUID;
 /** One machine, one disk, and what is seen of it when nothing is amiss. */
 final class Fixture {
 
-  static final Policy POLICY = new Policy(100, 1000, 5);
+  static final Policy POLICY = new Policy(100, 1000, 5, Goal.ENCRYPT);
   static final UUID LUKS = UUID.fromString("11111111-2222-4333-8444-555555555555");
   static final UUID FRESH = UUID.fromString("99999999-2222-4333-8444-555555555555");
   static final UUID OTHER = UUID.fromString("77777777-2222-4333-8444-555555555555");

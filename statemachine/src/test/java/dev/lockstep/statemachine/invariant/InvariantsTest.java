@@ -135,6 +135,11 @@ class InvariantsTest {
     }
 
     @Override
+    public boolean isAsInstalled() {
+      return contentIsWholeInTheClear;
+    }
+
+    @Override
     public Digest tail() {
       return HEAD;
     }
@@ -230,8 +235,23 @@ class InvariantsTest {
             new PlaintextPreserved()
                 .violatedBy(at(PLACED, Told.well(CONVERTING).content(false, Map.of()))))
         .isNotEmpty();
-    assertThat(new PlaintextPreserved().violatedBy(recovered(new Recovery(1, true, false, "done"))))
+    assertThat(
+            new PlaintextPreserved()
+                .violatedBy(recovered(new Recovery(1, true, false, false, "done"))))
         .isNotEmpty();
+  }
+
+  @Test
+  void whatWasUndoneMustBeAsItWasInstalled() {
+    Phase undone = new Phase.Undone(JOB);
+    UndoRestores invariant = new UndoRestores();
+
+    assertThat(invariant.violatedBy(at(PLACED, Told.well(CONVERTING)))).isEmpty();
+    assertThat(invariant.violatedBy(at(undone, Told.well(PLAIN)))).isNotEmpty();
+    assertThat(invariant.violatedBy(recovered(new Recovery(1, true, true, true, "")))).isEmpty();
+    assertThat(invariant.violatedBy(recovered(new Recovery(1, true, true, false, ""))))
+        .isNotEmpty();
+    assertThat(invariant.violatedBy(recovered(new Recovery(1, true, false, false, "")))).isEmpty();
   }
 
   @Test
@@ -343,9 +363,10 @@ class InvariantsTest {
   void oneBootTooManyAndOneThatIsNotDoneAreTold() {
     ConvergesWithin one = new ConvergesWithin(1);
 
-    assertThat(one.violatedBy(recovered(new Recovery(1, true, true, "done")))).isEmpty();
-    assertThat(one.violatedBy(recovered(new Recovery(2, true, true, "done")))).isNotEmpty();
-    assertThat(one.violatedBy(recovered(new Recovery(1, false, false, "stopped")))).isNotEmpty();
+    assertThat(one.violatedBy(recovered(new Recovery(1, true, false, true, "done")))).isEmpty();
+    assertThat(one.violatedBy(recovered(new Recovery(2, true, false, true, "done")))).isNotEmpty();
+    assertThat(one.violatedBy(recovered(new Recovery(1, false, false, false, "stopped"))))
+        .isNotEmpty();
   }
 
   @Test
@@ -363,6 +384,7 @@ class InvariantsTest {
             "MonotonicProgress",
             "ConvergesWithin",
             "NoLockout",
-            "OutcomesHold");
+            "OutcomesHold",
+            "UndoRestores");
   }
 }
