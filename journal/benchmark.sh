@@ -7,7 +7,7 @@ folder=$(readlink -f "${1:-/var/tmp}")
 [ -d "$folder" ] || { echo "benchmark: $folder is no folder" >&2; exit 2; }
 cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/.."
 
-mvn -B -q -Pbenchmark verify -DskipTests -pl journal,journal-benchmark -am >&2
+mvn -B -q -Pbenchmark verify -DskipTests -pl journal,journal/benchmark -am >&2
 java=
 for home in "${JAVA_HOME:-}" /usr/lib/jvm/* /opt/*; do
   release=$(sed -n 's/^JAVA_VERSION="\([0-9]*\).*/\1/p' "$home/release" 2>/dev/null || true)
@@ -20,7 +20,7 @@ scratch=$(mktemp -d /dev/shm/lockstep-benchmark.XXXXXX)
 trap 'rm -rf "$work" "$scratch"' EXIT
 run() { # MAIN ARGUMENT...
   "$java" @.mvn/lockstep-jvm-flags -XX:+UseSerialGC "-Djava.io.tmpdir=$scratch" \
-    -cp "journal/target/classes:journal/target/test-classes:journal-benchmark/target/classes:journal-benchmark/target/lib/*" "$@"
+    -cp "journal/target/classes:journal/target/test-classes:journal/benchmark/target/classes:journal/benchmark/target/lib/*" "$@"
 }
 load() { cut -d' ' -f1-3 /proc/loadavg; }
 

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,8 +24,9 @@ class FlushOrderTest {
     boolean flushed = false;
     boolean folderFlushed = false;
     int acknowledged = 0;
+    MappedFile generation = new MappedFile("gen000.cq4");
     for (String line : systemCallsOfOneBoot()) {
-      if (line.contains("fsync(") && line.contains("gen000.cq4>")) {
+      if (generation.isForcedBy(line)) {
         flushed = true;
       } else if (line.contains("fsync(") && line.contains("/journal>")) {
         folderFlushed = true;
@@ -86,12 +88,46 @@ class FlushOrderTest {
     int removed = first(calls, ".*unlink.*gen000.cq4.*");
     int removedNext = first(calls, ".*unlink.*gen001.cq4.*");
     List<String> before = calls.subList(0, removed);
-    int flushed = last(before, ".*fsync\\(.*gen002.cq4>.*");
+    MappedFile checkpoint = new MappedFile("gen002.cq4");
+    int flushed = -1;
+    for (int call = 0; call < before.size(); call++) {
+      flushed = checkpoint.isForcedBy(before.get(call)) ? call : flushed;
+    }
     int readBack = last(before, ".*openat\\(.*gen002.cq4.*O_DIRECT.*");
     assertThat(List.of(flushed, readBack, removed, removedNext)).isSorted().doesNotContain(-1);
     assertThat(first(calls.subList(removed, removedNext), ".*fsync\\(.*/journal>.*")).isPositive();
     assertThat(first(calls.subList(removedNext, calls.size()), ".*fsync\\(.*/journal>.*"))
         .isPositive();
+  }
+
+  /** Which addresses are a file's, from the calls that mapped it. */
+  private static final class MappedFile {
+    private final Pattern mapped;
+    private static final Pattern FORCED =
+        Pattern.compile(
+            ".*msync\\((0x[0-9a-f]+), \\d+, MS_SYNC(?!.* = -1).*"); // some are told in two lines
+    private final List<long[]> ranges = new ArrayList<>();
+
+    MappedFile(String name) {
+      this.mapped =
+          Pattern.compile(
+              ".*mmap\\([^,]+, (\\d+), .*MAP_SHARED.*" + name + ">, 0\\) = (0x[0-9a-f]+)");
+    }
+
+    /** Told of every call, in order. */
+    boolean isForcedBy(String call) {
+      Matcher map = mapped.matcher(call);
+      if (map.matches()) {
+        long from = Long.decode(map.group(2));
+        ranges.add(new long[] {from, from + Long.parseLong(map.group(1))});
+      }
+      Matcher force = FORCED.matcher(call);
+      if (!force.matches()) {
+        return false;
+      }
+      long address = Long.decode(force.group(1));
+      return ranges.stream().anyMatch(range -> range[0] <= address && address < range[1]);
+    }
   }
 
   private static int last(List<String> calls, String pattern) {
@@ -123,7 +159,7 @@ class FlushOrderTest {
                 "-f",
                 "-y",
                 "-e",
-                "trace=fsync,write,openat,unlink,unlinkat",
+                "trace=fsync,msync,mmap,write,openat,unlink,unlinkat",
                 "-o",
                 log.toString()));
     command.addAll(program);
