@@ -17,7 +17,8 @@ done
 
 work=$(mktemp -d "$folder/lockstep-benchmark.XXXXXX")
 scratch=$(mktemp -d /dev/shm/lockstep-benchmark.XXXXXX)
-trap 'rm -rf "$work" "$scratch"' EXIT
+slow=/sys/fs/cgroup/blkio/lockstep-benchmark.$$
+trap 'rm -rf "$work" "$scratch"; [ ! -d "$slow" ] || rmdir "$slow"' EXIT
 run() { # MAIN ARGUMENT...
   "$java" @.mvn/lockstep-jvm-flags -XX:+UseSerialGC "-Djava.io.tmpdir=$scratch" \
     -cp "journal/target/classes:journal/target/test-classes:journal/benchmark/target/classes:journal/benchmark/target/lib/*" "$@"
@@ -28,6 +29,17 @@ echo "$(nproc) cores, $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -1
 echo
 printf '| what | measured | budget | |\n|---|---|---|---|\n'
 run dev.lockstep.journal.bench.AppendBenchmark "$work" "$scratch/append" 4
+# The same on a medium where each write costs: the kernel lets this disk take 400 a second from us.
+source=$(df --output=source "$folder" | tail -1)
+disk=$(lsblk -ndo PKNAME "$source" 2>/dev/null || true)
+number=$(stat -c '%Hr:%Lr' "/dev/${disk:-${source#/dev/}}" 2>/dev/null || true)
+if [ -n "$number" ] && mkdir "$slow" 2>/dev/null && echo "$number 400" >"$slow/blkio.throttle.write_iops_device" 2>/dev/null; then
+  echo "| **each write takes 2.5 ms** (blkio, 400 writes a second): means are compared | | | |"
+  mkdir "$work/slow"
+  (echo "$BASHPID" >"$slow/cgroup.procs"; run dev.lockstep.journal.bench.AppendBenchmark "$work/slow" "$scratch/slow" 1 400)
+else
+  echo "| a medium where each write costs: not measured, the kernel has no blkio controller (cgroup v1) here | | | |"
+fi
 run dev.lockstep.journal.bench.JournalBenchmark "$work" "$scratch/journals"
 if ! run dev.lockstep.journal.benchmark.BenchmarkMain "$work" "$scratch/open" "$scratch/jmh.log"; then
   cat "$scratch/jmh.log" >&2

@@ -34,18 +34,21 @@ public final class AppendBenchmark {
   private AppendBenchmark() {}
 
   /**
-   * Takes an empty folder on the filesystem to measure, one on tmpfs, and how many files to fill.
+   * Takes an empty folder on the filesystem to measure, one on tmpfs, how many files to fill, and
+   * how many appends to a file, {@value #APPENDS_OF_FILE} if not told. With fewer the medium is a
+   * slow one that holds back some writes and lets others pass: means are compared then.
    */
   public static void main(String[] arguments) throws Exception {
     Path folder = Path.of(arguments[0]);
     Path scratch = Path.of(arguments[1]);
     int files = Integer.parseInt(arguments[2]);
+    int appends = arguments.length > 3 ? Integer.parseInt(arguments[3]) : APPENDS_OF_FILE;
     int recordBytes = RecordCodec.lengthBytes(TYPE.length(), PAYLOAD.length);
     byte[] bytes = new byte[recordBytes];
     Arrays.fill(bytes, (byte) 's');
     Map<String, long[]> times = new LinkedHashMap<>();
     for (String side : List.of(PLAIN, READ_BACK, JOURNAL, SQLITE)) {
-      times.put(side, new long[files * APPENDS_OF_FILE]);
+      times.put(side, new long[files * appends]);
     }
     try (Sqlite sqlite = Sqlite.open(folder.resolve("sqlite"))) {
       for (int file = 0; file < files; file++) {
@@ -60,16 +63,16 @@ public final class AppendBenchmark {
           sides.put(READ_BACK, () -> readBack.append(bytes));
           sides.put(JOURNAL, () -> journal.append(TYPE, 1, PAYLOAD));
           sides.put(SQLITE, () -> sqlite.append(bytes));
-          for (int turn = 0; turn < APPENDS_OF_FILE; turn += TURN) {
+          for (int turn = 0; turn < appends; turn += TURN) {
             for (Map.Entry<String, Append> side : sides.entrySet()) {
               long[] into = times.get(side.getKey());
-              measure(side.getValue(), into, file * APPENDS_OF_FILE + turn);
+              measure(side.getValue(), into, file * appends + turn);
             }
           }
         }
       }
     }
-    report(recordBytes, times);
+    report(recordBytes, times, appends < APPENDS_OF_FILE);
   }
 
   @FunctionalInterface
@@ -85,25 +88,24 @@ public final class AppendBenchmark {
     }
   }
 
-  private static void report(int recordBytes, Map<String, long[]> times) {
-    Map<String, Double> medians = new LinkedHashMap<>();
+  private static void report(int recordBytes, Map<String, long[]> times, boolean slow) {
+    Map<String, Double> typical = new LinkedHashMap<>();
     times.forEach(
         (side, all) -> {
           long[] warm = Arrays.copyOfRange(all, all.length / 2, all.length);
           Arrays.sort(warm);
-          medians.put(side, warm[warm.length / 2] / 1e3);
+          double median = warm[warm.length / 2] / 1e3;
+          double mean = Arrays.stream(warm).average().orElseThrow() / 1e3;
+          typical.put(side, slow ? mean : median);
           row(
               "%s, %d bytes: median (9 of 10 within; mean)".formatted(side, recordBytes),
               "%.0f µs (%.0f µs; %.0f µs)"
-                  .formatted(
-                      medians.get(side),
-                      warm[warm.length * 9 / 10] / 1e3,
-                      Arrays.stream(warm).average().orElseThrow() / 1e3),
+                  .formatted(median, warm[warm.length * 9 / 10] / 1e3, mean),
               "",
               "");
         });
-    double journal = medians.get(JOURNAL);
-    for (Map.Entry<String, Double> other : medians.entrySet()) {
+    double journal = typical.get(JOURNAL);
+    for (Map.Entry<String, Double> other : typical.entrySet()) {
       if (!other.getKey().equals(JOURNAL)) {
         double ratio = journal / other.getValue();
         boolean isBudget = other.getKey().equals(PLAIN);
