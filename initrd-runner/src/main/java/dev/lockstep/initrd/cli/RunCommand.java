@@ -31,6 +31,12 @@ final class RunCommand implements Callable<Integer> {
   private boolean json;
 
   @picocli.CommandLine.Option(
+      names = "--progress-fd",
+      paramLabel = "N",
+      description = "Also write events and progress as JSON Lines to this open descriptor.")
+  private Integer progressDescriptor;
+
+  @picocli.CommandLine.Option(
       names = "--dry-run",
       description = "Tell what would be done, as `firstboot plan` does; write nothing.")
   private boolean dryRun;
@@ -55,9 +61,11 @@ final class RunCommand implements Callable<Integer> {
     if (dryRun) {
       return PlanCommand.plan(disk, goal(), json);
     }
-    Narrator narrator = json ? Narrator.jsonLines(System.out) : Narrator.forPerson(System.err);
     StopSignal.listen();
-    return narrator.ended(run(narrator));
+    try (ProgressOutput progress = ProgressOutput.open(progressDescriptor)) {
+      Narrator narrator = Narrator.of(json).beside(progress.stream());
+      return narrator.ended(run(narrator));
+    }
   }
 
   private Ending run(Narrator narrator) throws IOException {

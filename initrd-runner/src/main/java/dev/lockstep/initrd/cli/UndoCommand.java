@@ -41,7 +41,7 @@ final class UndoCommand implements Callable<Integer> {
       return PlanCommand.plan(disk, Goal.UNDO, json);
     }
     StopSignal.listen();
-    Narrator narrator = json ? Narrator.jsonLines(System.out) : Narrator.forPerson(System.err);
+    Narrator narrator = Narrator.of(json);
     return narrator.ended(run(narrator), "the disk is plain, and stays so");
   }
 

@@ -18,6 +18,7 @@ final class JsonNarrator implements Narrator {
 
   private final JsonMapper json = new JsonMapper();
   private final EventCodec<Intent, Outcome> codec = new EventCodec<>(Family.FIRST_BOOT);
+  private final Pace pace = new Pace(System::nanoTime);
   private final PrintStream out;
 
   JsonNarrator(PrintStream out) {
@@ -37,8 +38,14 @@ final class JsonNarrator implements Narrator {
   @Override
   public boolean converted(long doneBytes, long totalBytes, boolean goOn) {
     ObjectNode line = json.createObjectNode();
-    line.putObject("progress").put("doneBytes", doneBytes).put("totalBytes", totalBytes);
-    print(line);
+    Pace.Reading now = pace.at(doneBytes, totalBytes);
+    ObjectNode progress = line.putObject("progress");
+    progress.put("doneBytes", doneBytes).put("totalBytes", totalBytes);
+    progress.put("percent", now.percent()).put("bytesPerSecond", (long) now.bytesPerSecond());
+    if (now.secondsLeft() >= 0) {
+      progress.put("secondsLeft", (long) Math.ceil(now.secondsLeft()));
+    }
+    print(line.put("safeToPowerOff", true));
     return goOn;
   }
 
@@ -53,9 +60,6 @@ final class JsonNarrator implements Narrator {
               .put("sentence", refusal.sentence());
     }
     print(line.put("exitCode", Narrator.exitCode(ending)));
-    if (ending instanceof Ending.Stopped(var refusal)) {
-      System.err.println("lockstep: " + refusal.sentence());
-    }
     return Narrator.exitCode(ending);
   }
 

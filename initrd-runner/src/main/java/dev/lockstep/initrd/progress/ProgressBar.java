@@ -11,9 +11,8 @@ public final class ProgressBar {
 
   private final PrintStream out;
   private final boolean terminal;
+  private final Pace pace = new Pace(System::nanoTime);
   private boolean shown;
-  private long begunNanos;
-  private long firstDoneBytes = -1;
   private int lastTenth = -1;
 
   public ProgressBar(PrintStream out, boolean terminal) {
@@ -24,10 +23,6 @@ public final class ProgressBar {
   public void show(long doneBytes, long totalBytes) {
     if (totalBytes <= 0) {
       return;
-    }
-    if (firstDoneBytes < 0) {
-      firstDoneBytes = doneBytes;
-      begunNanos = System.nanoTime();
     }
     int tenth = (int) (10 * doneBytes / totalBytes);
     String line = line(doneBytes, totalBytes);
@@ -43,21 +38,20 @@ public final class ProgressBar {
 
   private String line(long doneBytes, long totalBytes) {
     int filled = (int) (WIDTH * doneBytes / totalBytes);
-    double seconds = (System.nanoTime() - begunNanos) / 1e9;
-    double rate = seconds > 0 ? (doneBytes - firstDoneBytes) / seconds : 0;
+    Pace.Reading now = pace.at(doneBytes, totalBytes);
     String left =
-        rate > 0
-            ? String.format(Locale.ROOT, ", %.0f s left", (totalBytes - doneBytes) / rate)
+        now.secondsLeft() >= 0
+            ? String.format(Locale.ROOT, ", %.0f s left", now.secondsLeft())
             : "";
     return String.format(
         Locale.ROOT,
         "  %s%s %3d %%  %.0f of %.0f MiB, %.0f MiB/s%s, safe to power off",
         "█".repeat(filled),
         "░".repeat(WIDTH - filled),
-        100 * doneBytes / totalBytes,
+        now.percent(),
         doneBytes / MEBIBYTE,
         totalBytes / MEBIBYTE,
-        rate / MEBIBYTE,
+        now.bytesPerSecond() / MEBIBYTE,
         left);
   }
 
