@@ -1,5 +1,8 @@
 package dev.lockstep.initrd.cli;
 
+import dev.lockstep.initrd.policy.CommandLineLayer;
+import dev.lockstep.initrd.policy.KeyPolicy;
+import dev.lockstep.initrd.policy.PolicySources;
 import dev.lockstep.initrd.runner.FirstBootSession.Request;
 import dev.lockstep.initrd.runner.RecoveryKeyHandover;
 import dev.lockstep.initrd.tpm.TpmDevice;
@@ -42,13 +45,22 @@ final class DiskOptions {
   Path keyFile;
 
   @CommandLine.Option(
+      names = "--policy",
+      paramLabel = "FILE",
+      description = "Which keys are wanted, in TOML; docs/OPERATORS_GUIDE.md has an example.")
+  private Path policyFile;
+
+  @CommandLine.Option(
       names = "--max-boots",
-      defaultValue = "32",
       paramLabel = "N",
       description = "Stop after so many runs without progress. Default: 32.")
-  int maxBoots;
+  private Integer maxBoots;
+
+  @CommandLine.Spec(CommandLine.Spec.Target.MIXEE)
+  private CommandLine.Model.CommandSpec command;
 
   Either<Refusal, Request> request(Goal goal) {
+    KeyPolicy policy = policy();
     Either<String, TpmDevice> device = TpmDevice.parse(tpm);
     if (device.isLeft()) {
       return Either.left(Refusal.preflight("BAD_TPM", device.getLeft()));
@@ -58,31 +70,52 @@ final class DiskOptions {
           Refusal.preflight(
               "NO_KEY_FILE", "The key file " + keyFile + " can't be read; check the path."));
     }
-    Policy policy =
-        new Policy(Policy.STANDARD.shiftBytes(), Policy.STANDARD.bootRoomBytes(), maxBoots, goal);
     return Either.right(
-        new Request(disk, device.get(), Option.of(recoveryKeyOut), Option.of(keyFile), policy));
+        new Request(
+            disk,
+            device.get(),
+            policy.recoveryKeyFile(),
+            Option.of(keyFile),
+            new Policy(
+                Policy.STANDARD.shiftBytes(),
+                Policy.STANDARD.bootRoomBytes(),
+                policy.maxBoots(),
+                goal,
+                policy.choice())));
+  }
+
+  /** What the policy says, all sources together; one that can't be followed is wrong usage. */
+  private KeyPolicy policy() {
+    return PolicySources.read(
+            new CommandLineLayer(Option.of(recoveryKeyOut), Option.of(maxBoots)),
+            Option.of(policyFile),
+            Option.of(System.getenv("CREDENTIALS_DIRECTORY")).map(Path::of))
+        .flatMap(KeyPolicy::of)
+        .getOrElseThrow(
+            fault -> new CommandLine.ParameterException(command.commandLine(), fault.sentence()));
   }
 
   /** Why the recovery key can't go where it should, before anything is written. */
   Option<Refusal> handoverObjection(Option<RecoveryKeyHandover> handover) {
-    if (recoveryKeyOut == null) {
+    Option<Path> named = policy().recoveryKeyFile();
+    if (named.isEmpty()) {
       return objection(
           "Name a file for the recovery key with --recovery-key-out; without it nobody"
               + " could open the disk when the TPM is lost.");
     }
-    Path folder = recoveryKeyOut.toAbsolutePath().getParent();
+    Path file = named.get();
+    Path folder = file.toAbsolutePath().getParent();
     if (folder == null || !Files.isDirectory(folder) || !Files.isWritable(folder)) {
       return objection(
-          "The folder of --recovery-key-out "
-              + recoveryKeyOut
+          "The folder of the recovery key's file "
+              + file
               + " does not exist or can't be written to; connect the medium or name another.");
     }
     return handover.forAll(RecoveryKeyHandover::mayWrite)
         ? Option.none()
         : objection(
-            "--recovery-key-out "
-                + recoveryKeyOut
+            "The recovery key's file "
+                + file
                 + " exists; it may be another disk's recovery key: name another file.");
   }
 

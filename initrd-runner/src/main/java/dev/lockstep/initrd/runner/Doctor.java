@@ -1,6 +1,7 @@
 package dev.lockstep.initrd.runner;
 
 import dev.lockstep.initrd.cryptsetup.LibraryVersion;
+import dev.lockstep.initrd.runner.SystemSurroundings.TpmObjection;
 import dev.lockstep.initrd.tpm.Firmware;
 import dev.lockstep.initrd.tpm.Tpm;
 import dev.lockstep.initrd.tpm.TpmDevice;
@@ -60,7 +61,8 @@ public final class Doctor {
     if (opened.isLeft()) {
       return new Finding("TPM", false, opened.getLeft().message());
     }
-    Option<String> objection = SystemSurroundings.tpmObjection(opened.get());
+    Option<String> objection =
+        SystemSurroundings.tpmObjection(opened.get()).map(TpmObjection::sentence);
     opened.get().forEach(Tpm::close);
     return new Finding("TPM", objection.isEmpty(), objection.getOrElse("answers, not locked out"));
   }

@@ -29,33 +29,42 @@ final class SystemSurroundings implements Surroundings {
 
   @Override
   public Facts look() throws IOException {
-    Option<String> objection = tpmObjection(tpm);
+    Option<TpmObjection> objection = tpmObjection(tpm);
     return new Facts(
         new DiskIdentity(disk.diskId().toString(), disk.root().partitionUuid().toString()),
         disk.root().sizeBytes(),
         LibraryVersion.loaded().map(Object::toString).orElse("(missing)"),
-        objection.isEmpty(),
-        objection.getOrElse(""),
+        objection.map(TpmObjection::health).getOrElse(TpmHealth.READY),
+        objection.map(TpmObjection::sentence).getOrElse(""),
         boot.freeBytes(),
         onBattery(POWER_SUPPLIES));
   }
 
-  /** Why the TPM can't be used, in one sentence; reading its counter spends no try. */
-  static Option<String> tpmObjection(Option<Tpm> tpm) {
+  /** Why the TPM can't be used, in one sentence. */
+  record TpmObjection(TpmHealth health, String sentence) {}
+
+  /** Reading the TPM's counter spends no try. */
+  static Option<TpmObjection> tpmObjection(Option<Tpm> tpm) {
     if (tpm.isEmpty()) {
       return Option.some(
-          "There is no TPM to keep the key that resumes after a power cut; name one with"
-              + " --tpm2-device.");
+          new TpmObjection(
+              TpmHealth.ABSENT,
+              "There is no TPM to keep the key that resumes after a power cut; name one with"
+                  + " --tpm2-device."));
     }
     Either<TpmFailure, Lockout> lockout = Lockout.read(tpm.get());
     if (lockout.isLeft()) {
-      return Option.some("The TPM does not answer: " + lockout.getLeft().message());
+      return Option.some(
+          new TpmObjection(
+              TpmHealth.SILENT, "The TPM does not answer: " + lockout.getLeft().message()));
     }
     return Option.when(
         lockout.get().triesLeft() < 2,
         () ->
-            "The TPM is locked out or about to be (%d tries left); wait for its recovery time."
-                .formatted(lockout.get().triesLeft()));
+            new TpmObjection(
+                TpmHealth.LOCKED_OUT,
+                "The TPM is locked out or about to be (%d tries left); wait for its recovery time."
+                    .formatted(lockout.get().triesLeft())));
   }
 
   /** A battery that discharges, and no mains that is connected. */

@@ -13,6 +13,7 @@ import dev.lockstep.statemachine.firstboot.Goal;
 import dev.lockstep.statemachine.firstboot.Policy;
 import dev.lockstep.statemachine.port.Surroundings.DiskIdentity;
 import dev.lockstep.statemachine.port.Surroundings.Facts;
+import dev.lockstep.statemachine.port.Surroundings.TpmHealth;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -103,7 +104,7 @@ public record Scenario(
         new DiskIdentity("model-disk", "model-partition"),
         Layout.bytes(layout.partitionSectors()),
         "2.6.1",
-        true,
+        TpmHealth.READY,
         "",
         Long.MAX_VALUE,
         false);

@@ -3,6 +3,7 @@ package dev.lockstep.statemachine.boot;
 import io.vavr.control.Either;
 import io.vavr.control.Option;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
@@ -21,6 +22,9 @@ public record Trigger(List<Integer> pcrs) {
   private static final String METHOD = "tpm2";
   private static final String PCRS = "pcrs=";
   private static final int LAST_PCR = 23;
+
+  /** The boot loader measures its entry and what it passes on into these. */
+  private static final Set<Integer> CHANGED_BY_BOOT_ENTRY = Set.of(8, 9, 12);
 
   public Trigger {
     pcrs = List.copyOf(new TreeSet<>(pcrs));
@@ -95,6 +99,18 @@ public record Trigger(List<Integer> pcrs) {
     return KernelArgument.of(KEY, pcrs.isEmpty() ? METHOD : METHOD + "," + PCRS + list);
   }
 
+  /** Why a key can't be bound to this PCR, as the rest of a sentence. */
+  public static Option<String> pcrObjection(int pcr) {
+    if (pcr < 0 || pcr > LAST_PCR) {
+      return Option.some("'%d' is no PCR; they have numbers from 0 to 23".formatted(pcr));
+    }
+    return Option.when(
+        CHANGED_BY_BOOT_ENTRY.contains(pcr),
+        () ->
+            "PCR %d changes when the boot entry is switched at the end of the first boot, so the TPM would never open the volume; leave it out"
+                .formatted(pcr));
+  }
+
   private static Either<String, List<Integer>> parsePcrs(String text) {
     TreeSet<Integer> pcrs = new TreeSet<>();
     for (String number : text.split("\\+", -1)) {
@@ -102,6 +118,10 @@ public record Trigger(List<Integer> pcrs) {
         return Either.left(
             "'%s' is no PCR; write numbers from 0 to 23 with plus signs between, as in pcrs=7+14"
                 .formatted(number));
+      }
+      Option<String> objection = pcrObjection(Integer.parseInt(number));
+      if (objection.isDefined()) {
+        return Either.left(objection.get());
       }
       pcrs.add(Integer.parseInt(number));
     }

@@ -7,15 +7,26 @@ package dev.lockstep.statemachine.firstboot;
  * @param bootRoomBytes free on the boot partition before the first write
  * @param bootsWithoutProgress after so many the runner stops and asks for a person
  * @param goal of this run
+ * @param keys what opens the volume afterwards
  */
-public record Policy(long shiftBytes, long bootRoomBytes, int bootsWithoutProgress, Goal goal) {
+public record Policy(
+    long shiftBytes, long bootRoomBytes, int bootsWithoutProgress, Goal goal, KeyChoice keys) {
 
   private static final long MEBIBYTE = 1 << 20;
 
   /** Two header files of 16 MiB, and journals of 32 boots at 640 KiB. */
   public static final Policy STANDARD = new Policy(16 * MEBIBYTE, 56 * MEBIBYTE, 32, Goal.ENCRYPT);
 
+  /** With the keys that are standard. */
+  public Policy(long shiftBytes, long bootRoomBytes, int bootsWithoutProgress, Goal goal) {
+    this(shiftBytes, bootRoomBytes, bootsWithoutProgress, goal, KeyChoice.STANDARD);
+  }
+
   public Policy with(Goal wanted) {
-    return new Policy(shiftBytes, bootRoomBytes, bootsWithoutProgress, wanted);
+    return new Policy(shiftBytes, bootRoomBytes, bootsWithoutProgress, wanted, keys);
+  }
+
+  public Policy with(KeyChoice wanted) {
+    return new Policy(shiftBytes, bootRoomBytes, bootsWithoutProgress, goal, wanted);
   }
 }

@@ -3,6 +3,7 @@ package dev.lockstep.statemachine.firstboot;
 import dev.lockstep.statemachine.luks.VolumeState;
 import dev.lockstep.statemachine.luks.VolumeState.Plain;
 import dev.lockstep.statemachine.machine.Refusal;
+import dev.lockstep.statemachine.port.Surroundings.TpmHealth;
 import io.vavr.collection.List;
 import io.vavr.collection.Seq;
 import io.vavr.control.Either;
@@ -30,7 +31,9 @@ final class Preflight {
                     + " is too old: "
                     + OLDEST_CRYPTSETUP
                     + " or later is needed."),
-            objectTo(!seen.facts().tpmUsable(), "NO_TPM", seen.facts().tpmSentence()),
+            withoutTpm(seen)
+                .<Validation<Refusal, Boolean>>map(Validation::invalid)
+                .getOrElse(() -> Validation.valid(true)),
             objectTo(
                 seen.facts().bootFreeBytes() < seen.policy().bootRoomBytes(),
                 "BOOT_PARTITION_FULL",
@@ -70,7 +73,25 @@ final class Preflight {
         shiftBytes,
         plain.endBytes() + 2 * shiftBytes,
         seen.facts().partitionBytes(),
-        seen.entryWithTrigger().get().pcrs());
+        seen.policy().keys().pcrs().getOrElse(() -> seen.entryWithTrigger().get().pcrs()));
+  }
+
+  /** What the policy says to a TPM that is no use now. */
+  private static Option<Refusal> withoutTpm(Observation seen) {
+    KeyChoice keys = seen.policy().keys();
+    Option<WhenNoTpm> wanted =
+        switch (seen.facts().tpm()) {
+          case READY -> Option.none();
+          case ABSENT -> Option.some(keys.whenAbsent());
+          case LOCKED_OUT, SILENT -> Option.some(keys.whenLockedOut());
+        };
+    String code = seen.facts().tpm() == TpmHealth.ABSENT ? "NO_TPM" : "TPM_" + seen.facts().tpm();
+    return wanted.map(
+        what ->
+            switch (what) {
+              case STOP -> Refusal.needsPerson(code, seen.facts().tpmSentence());
+              case CLEAR, RECOVERY_ONLY -> Refusal.preflight(code, seen.facts().tpmSentence());
+            });
   }
 
   private static Validation<Refusal, Plain> filesystem(Observation seen) {

@@ -5,12 +5,26 @@ import java.io.IOException;
 /** Facts about the machine, gathered without writing anything. */
 public interface Surroundings {
 
-  /** What preflight checks. */
+  /** What use the TPM is now; telling spends none of its tries. */
+  enum TpmHealth {
+    READY,
+    ABSENT,
+    /** In dictionary-attack lockout, or so near it that a first boot could bring it there. */
+    LOCKED_OUT,
+    /** There, but busy or broken. */
+    SILENT
+  }
+
+  /**
+   * What preflight checks.
+   *
+   * @param tpmSentence why it is not ready, for the operator
+   */
   record Facts(
       DiskIdentity disk,
       long partitionBytes,
       String cryptsetupVersion,
-      boolean tpmUsable,
+      TpmHealth tpm,
       String tpmSentence,
       long bootFreeBytes,
       boolean onBattery) {}

@@ -81,7 +81,10 @@ class BootTextTest {
         "tpm2,pcrs=",
         "tpm2,pcrs=24",
         "tpm2,pcrs=7+",
-        "tpm2,pcrs=7,pcrs=8",
+        "tpm2,pcrs=7,pcrs=14",
+        "tpm2,pcrs=8",
+        "tpm2,pcrs=7+9",
+        "tpm2,pcrs=12",
         "TPM2",
         ",tpm2"
       })

@@ -12,6 +12,7 @@ import dev.lockstep.statemachine.port.Digest;
 import dev.lockstep.statemachine.port.Luks.Slot;
 import dev.lockstep.statemachine.port.Surroundings.DiskIdentity;
 import dev.lockstep.statemachine.port.Surroundings.Facts;
+import dev.lockstep.statemachine.port.Surroundings.TpmHealth;
 import io.vavr.control.Either;
 import io.vavr.control.Option;
 import java.util.EnumSet;
@@ -443,7 +444,8 @@ class FirstBootTest {
     @Test
     void theJournalOfAnotherDiskIsNotFollowed() {
       Seen seen = plain();
-      seen.facts = new Facts(new DiskIdentity("x", "y"), 2000, "2.6.1", true, "", 1000, false);
+      seen.facts =
+          new Facts(new DiskIdentity("x", "y"), 2000, "2.6.1", TpmHealth.READY, "", 1000, false);
       stops(in(new Phase.Cleared(JOB)), seen, Disagreement.JOURNAL_OF_ANOTHER_DISK);
       stops(in(PLACED), seen, Disagreement.JOURNAL_OF_ANOTHER_DISK);
     }

@@ -7,6 +7,7 @@ import dev.lockstep.statemachine.port.Digest;
 import dev.lockstep.statemachine.port.Luks.Slot;
 import dev.lockstep.statemachine.port.Surroundings.DiskIdentity;
 import dev.lockstep.statemachine.port.Surroundings.Facts;
+import dev.lockstep.statemachine.port.Surroundings.TpmHealth;
 import io.vavr.control.Option;
 import java.nio.charset.StandardCharsets;
 import java.util.EnumSet;
@@ -76,7 +77,7 @@ final class Fixture {
   /** An observation to be bent. */
   static final class Seen {
     Policy policy = POLICY;
-    Facts facts = new Facts(DISK, 2000, "2.6.1", true, "", 1000, false);
+    Facts facts = new Facts(DISK, 2000, "2.6.1", TpmHealth.READY, "", 1000, false);
     VolumeState volume = FILESYSTEM;
     Option<Digest> head = Option.some(HEAD);
     Option<Digest> tail = Option.some(HEAD);

@@ -7,6 +7,7 @@ import dev.lockstep.statemachine.luks.VolumeState;
 import dev.lockstep.statemachine.luks.VolumeState.Plain;
 import dev.lockstep.statemachine.machine.Refusal;
 import dev.lockstep.statemachine.port.Surroundings.Facts;
+import dev.lockstep.statemachine.port.Surroundings.TpmHealth;
 import io.vavr.control.Option;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -35,7 +36,7 @@ class PreflightTest {
   @Test
   void allObjectionsAreToldAtOnce() {
     Seen seen = plain();
-    seen.facts = new Facts(DISK, 2000, "2.4.2", false, "There is no TPM.", 10, true);
+    seen.facts = new Facts(DISK, 2000, "2.4.2", TpmHealth.ABSENT, "There is no TPM.", 10, true);
     seen.entries = List.of();
     assertThat(refusal(seen).code())
         .isEqualTo("CRYPTSETUP_TOO_OLD+NO_TPM+BOOT_PARTITION_FULL+NO_TRIGGER+ON_BATTERY");
@@ -46,14 +47,36 @@ class PreflightTest {
   void onlyVersionsBeforeTheFixedOneAreTooOld() {
     for (String version : List.of("2.4.2", "2.3.9", "1.9", "2.4", "nonsense")) {
       Seen seen = plain();
-      seen.facts = new Facts(DISK, 2000, version, true, "", 1000, false);
+      seen.facts = new Facts(DISK, 2000, version, TpmHealth.READY, "", 1000, false);
       assertThat(refusal(seen).code()).as(version).isEqualTo("CRYPTSETUP_TOO_OLD");
     }
     for (String version : List.of("2.4.3", "2.4.10", "2.6.1", "2.10.0-rc1", "3.0")) {
       Seen seen = plain();
-      seen.facts = new Facts(DISK, 2000, version, true, "", 1000, false);
+      seen.facts = new Facts(DISK, 2000, version, TpmHealth.READY, "", 1000, false);
       assertThat(Preflight.check(seen.build()).isRight()).as(version).isTrue();
     }
+  }
+
+  @Test
+  void aTpmThatIsNoUseIsMetAsThePolicySays() {
+    Seen seen = plain();
+    seen.facts = new Facts(DISK, 2000, "2.6.1", TpmHealth.ABSENT, "There is none.", 1000, false);
+    assertThat(refusal(seen))
+        .isEqualTo(Refusal.preflight("NO_TPM", "There is none.")); // and boots in the clear
+    seen.policy = POLICY.with(new KeyChoice(Option.none(), WhenNoTpm.STOP, WhenNoTpm.CLEAR));
+    assertThat(refusal(seen)).isEqualTo(Refusal.needsPerson("NO_TPM", "There is none."));
+    seen.facts = new Facts(DISK, 2000, "2.6.1", TpmHealth.LOCKED_OUT, "Locked.", 1000, false);
+    assertThat(refusal(seen)).isEqualTo(Refusal.preflight("TPM_LOCKED_OUT", "Locked."));
+  }
+
+  @Test
+  void thePolicysPcrsGoBeforeTheBootEntrys() {
+    Seen seen = plain();
+    seen.policy =
+        POLICY.with(new KeyChoice(Option.some(List.of(14)), WhenNoTpm.CLEAR, WhenNoTpm.CLEAR));
+    assertThat(Preflight.check(seen.build()).get().pcrs()).containsExactly(14);
+    seen.policy = POLICY;
+    assertThat(Preflight.check(seen.build()).get().pcrs()).containsExactly(7);
   }
 
   @Test

@@ -1,0 +1,145 @@
+package dev.lockstep.initrd.policy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lockstep.statemachine.firstboot.KeyChoice;
+import dev.lockstep.statemachine.firstboot.WhenNoTpm;
+import io.vavr.control.Either;
+import io.vavr.control.Option;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class PolicyFileTest {
+
+  private static final CommandLineLayer NO_OPTIONS =
+      new CommandLineLayer(Option.none(), Option.none());
+
+  @TempDir Path folder;
+
+  private static String fault(String toml) {
+    return PolicyFile.parse("p.toml", toml).flatMap(KeyPolicy::of).getLeft().sentence();
+  }
+
+  @Test
+  void whatAPolicySaysIsWhatIsAskedOfTheMachine() {
+    KeyPolicy policy =
+        PolicyFile.parse(
+                "p.toml",
+                """
+                [tpm2]
+                pcrs = [14, 7]
+                when-absent = "stop"
+
+                [recovery-key]
+                file = "/run/media/stick/key"
+
+                [boots]
+                max = 5
+                """)
+            .flatMap(KeyPolicy::of)
+            .get();
+    assertThat(policy.choice())
+        .isEqualTo(new KeyChoice(Option.some(List.of(7, 14)), WhenNoTpm.STOP, WhenNoTpm.CLEAR));
+    assertThat(policy.recoveryKeyFile()).containsExactly(Path.of("/run/media/stick/key"));
+    assertThat(policy.maxBoots()).isEqualTo(5);
+  }
+
+  @Test
+  void anEmptyPolicyIsTheStandardOne() {
+    KeyPolicy policy = PolicyFile.parse("p.toml", "# nothing\n").flatMap(KeyPolicy::of).get();
+    assertThat(policy).isEqualTo(new KeyPolicy(KeyChoice.STANDARD, Option.none(), 32));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "[tpm2]\\npcr = [7]|p.toml, line 2, column 1: 'tpm2.pcr' is not known",
+        "[tpm]\\n|p.toml, line 1, column 2: 'tpm' is not known",
+        "x = 1|p.toml, line 1, column 1: 'x' is not known",
+        "tpm2 = 3|p.toml, line 1, column 1: 'tpm2' must be a table",
+        "[tpm2]\\n  pcrs = 7|p.toml, line 2, column 10: tpm2.pcrs: must be a list",
+        "[tpm2]\\npcrs = []|must be a list",
+        "[tpm2]\\npcrs = [\"7\"]|must be a list",
+        "[tpm2]\\npcrs = [24]|'24' is no PCR",
+        "[tpm2]\\npcrs = [7,\\n 9]|p.toml, line 2, column 8: tpm2.pcrs: PCR 9 changes",
+        "[tpm2]\\npcrs = [8]|PCR 8 changes when the boot entry is switched",
+        "[tpm2]\\npcrs = [12]|PCR 12 changes",
+        "[tpm2]\\nwhen-absent = \"shrug\"|must be one of stop, recovery-only, clear",
+        "tpm2.when-absent = \"shrug\"|p.toml, line 1, column 20: tpm2.when-absent",
+        "[boots]\\nmax = 0|must be a number from 1 to 10000",
+        "[boots]\\nmax = 1.5|must be a number",
+        "[boots]\\nmax = 99999999999999|must be a number",
+        "[recovery-key]\\nfile = true|must be a path, in quotes",
+        "[recovery-key]\\nfile = \"\"|must be a path",
+        "[fido2]\\ndevice = \"auto\"|p.toml, line 2, column 1: fido2.device is not there yet",
+        "[boots]\\nmax = = 3|p.toml, line 2, column 7: this is no TOML",
+        "[boots]\\nmax = 1\\nmax = 2|p.toml, line 4, column 1: this is no TOML: Duplicate key",
+      })
+  void whatIsWrongIsToldInOneSentenceWithItsPlace(String toml, String expected) {
+    assertThat(fault(toml.replace("\\n", "\n") + "\n"))
+        .contains(expected)
+        .endsWith(".")
+        .doesNotContain("\n");
+  }
+
+  @Property
+  void noTextWhateverMakesMoreOfItThanOneSentence(@ForAll String text) {
+    Either<PolicyFault, PolicyLayer> read = PolicyFile.parse("p.toml", text);
+    read.peekLeft(fault -> assertThat(fault.sentence()).doesNotContain("\n", "\u001b"));
+  }
+
+  @Test
+  void aFileThatCannotBeReadIsNamed() throws IOException {
+    assertThat(PolicyFile.read(folder.resolve("absent")).getLeft().sentence())
+        .contains("absent: the policy file can't be read");
+    Path huge = Files.write(folder.resolve("huge"), new byte[PolicyFile.MOST_BYTES + 1]);
+    assertThat(PolicyFile.read(huge).getLeft().sentence()).contains("at most 65536 bytes");
+    Path binary = Files.write(folder.resolve("binary"), new byte[] {(byte) 0xFF, (byte) 0xFE});
+    assertThat(PolicyFile.read(binary).getLeft().sentence()).contains("UTF-8");
+  }
+
+  @Test
+  void theCommandLineGoesBeforeTheFileAndTheFileBeforeTheCredential() throws IOException {
+    Path file = Files.writeString(folder.resolve("p.toml"), "[boots]\nmax = 7\n");
+    Files.writeString(
+        folder.resolve(PolicySources.CREDENTIAL),
+        "[boots]\nmax = 9\n[tpm2]\npcrs = [14]\n[recovery-key]\nfile = \"/c\"\n");
+    Option<Path> credentials = Option.some(folder);
+
+    KeyPolicy credential =
+        PolicySources.read(NO_OPTIONS, Option.none(), credentials).flatMap(KeyPolicy::of).get();
+    assertThat(credential.maxBoots()).isEqualTo(9);
+
+    KeyPolicy both =
+        PolicySources.read(NO_OPTIONS, Option.some(file), credentials).flatMap(KeyPolicy::of).get();
+    assertThat(both.maxBoots()).isEqualTo(7);
+    assertThat(both.choice().pcrs()).containsExactly(List.of(14));
+
+    KeyPolicy all =
+        PolicySources.read(
+                new CommandLineLayer(Option.some(Path.of("/o")), Option.some(3)),
+                Option.some(file),
+                credentials)
+            .flatMap(KeyPolicy::of)
+            .get();
+    assertThat(all.maxBoots()).isEqualTo(3);
+    assertThat(all.recoveryKeyFile()).containsExactly(Path.of("/o"));
+  }
+
+  @Test
+  void aCredentialThatIsDamagedIsNotPassedOver() throws IOException {
+    Files.writeString(folder.resolve(PolicySources.CREDENTIAL), "[boots]\nmaximum = 9\n");
+    assertThat(
+            PolicySources.read(NO_OPTIONS, Option.none(), Option.some(folder)).getLeft().sentence())
+        .contains("lockstep.policy, line 2, column 1: 'boots.maximum' is not known");
+  }
+}
