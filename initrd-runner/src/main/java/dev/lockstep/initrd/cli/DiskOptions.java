@@ -4,6 +4,7 @@ import dev.lockstep.initrd.policy.CommandLineLayer;
 import dev.lockstep.initrd.policy.KeyPolicy;
 import dev.lockstep.initrd.policy.PolicySources;
 import dev.lockstep.initrd.runner.FirstBootSession.Request;
+import dev.lockstep.initrd.runner.OperatorKeys;
 import dev.lockstep.initrd.runner.RecoveryKeyHandover;
 import dev.lockstep.initrd.tpm.TpmDevice;
 import dev.lockstep.statemachine.firstboot.Goal;
@@ -45,6 +46,12 @@ final class DiskOptions {
   Path keyFile;
 
   @CommandLine.Option(
+      names = "--password-file",
+      paramLabel = "FILE",
+      description = "Adds a slot for the password in this file, without a newline at its end.")
+  private Path passwordFile;
+
+  @CommandLine.Option(
       names = "--policy",
       paramLabel = "FILE",
       description = "Which keys are wanted, in TOML; docs/OPERATORS_GUIDE.md has an example.")
@@ -76,6 +83,7 @@ final class DiskOptions {
             device.get(),
             policy.recoveryKeyFile(),
             Option.of(keyFile),
+            new OperatorKeys(policy.passwordFile(), policy.keyFile()),
             new Policy(
                 Policy.STANDARD.shiftBytes(),
                 Policy.STANDARD.bootRoomBytes(),
@@ -86,11 +94,13 @@ final class DiskOptions {
 
   /** What the policy says, all sources together; one that can't be followed is wrong usage. */
   private KeyPolicy policy() {
+    Option<Path> credentials = Option.of(System.getenv("CREDENTIALS_DIRECTORY")).map(Path::of);
     return PolicySources.read(
-            new CommandLineLayer(Option.of(recoveryKeyOut), Option.of(maxBoots)),
+            new CommandLineLayer(
+                Option.of(recoveryKeyOut), Option.of(passwordFile), Option.of(maxBoots)),
             Option.of(policyFile),
-            Option.of(System.getenv("CREDENTIALS_DIRECTORY")).map(Path::of))
-        .flatMap(KeyPolicy::of)
+            credentials)
+        .flatMap(settings -> KeyPolicy.of(settings, credentials))
         .getOrElseThrow(
             fault -> new CommandLine.ParameterException(command.commandLine(), fault.sentence()));
   }
@@ -110,6 +120,15 @@ final class DiskOptions {
           "The folder of the recovery key's file "
               + file
               + " does not exist or can't be written to; connect the medium or name another.");
+    }
+    Option<Path> missing =
+        policy()
+            .passwordFile()
+            .filter(password -> !Files.isRegularFile(password))
+            .orElse(() -> policy().keyFile().filter(key -> !Files.isRegularFile(key)));
+    if (missing.isDefined()) {
+      return objection(
+          "There is no file " + missing.get() + ", which a key slot is to be made of.");
     }
     return handover.forAll(RecoveryKeyHandover::mayWrite)
         ? Option.none()

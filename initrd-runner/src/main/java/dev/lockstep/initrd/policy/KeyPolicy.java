@@ -2,20 +2,29 @@ package dev.lockstep.initrd.policy;
 
 import dev.lockstep.statemachine.firstboot.KeyChoice;
 import dev.lockstep.statemachine.firstboot.WhenNoTpm;
+import dev.lockstep.statemachine.port.Luks.Slot;
 import io.vavr.control.Either;
 import io.vavr.control.Option;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * Which keys the operator wants, checked: what contradicts itself can't be built.
  *
  * @param choice what the machine has to know of it
  * @param recoveryKeyFile where the recovery key goes
+ * @param passwordFile what the password's slot is made of, if there is to be one
+ * @param keyFile likewise
  * @param maxBoots after so many boots without progress the runner stops
  */
-public record KeyPolicy(KeyChoice choice, Option<Path> recoveryKeyFile, int maxBoots) {
+public record KeyPolicy(
+    KeyChoice choice,
+    Option<Path> recoveryKeyFile,
+    Option<Path> passwordFile,
+    Option<Path> keyFile,
+    int maxBoots) {
 
   /** As many as there is room for in the journal. */
   public static final int STANDARD_BOOTS = 32;
@@ -29,57 +38,52 @@ public record KeyPolicy(KeyChoice choice, Option<Path> recoveryKeyFile, int maxB
           "clear",
           WhenNoTpm.CLEAR);
 
-  /** Known, but not to be had from this version: refused, never passed over. */
-  private static final Set<Setting> NOT_YET =
-      Set.of(
-          Setting.TPM2_ENROL,
-          Setting.TPM2_PIN,
-          Setting.TPM2_PUBLIC_KEY,
-          Setting.TPM2_PUBLIC_KEY_PCRS,
-          Setting.TPM2_PCRLOCK,
-          Setting.RECOVERY_KEY_ANY_MEDIUM,
-          Setting.RECOVERY_KEY_SHOW,
-          Setting.RECOVERY_KEY_QR,
-          Setting.RECOVERY_KEY_ESCROW,
-          Setting.PASSWORD_CREDENTIAL,
-          Setting.PASSWORD_ASK,
-          Setting.KEYFILE_PATH,
-          Setting.FIDO2_DEVICE,
-          Setting.PKCS11_URI);
-
   /** What all sources together say; on the left the first thing that can't be had. */
-  public static Either<PolicyFault, KeyPolicy> of(PolicyLayer settings) {
-    for (Setting setting : Setting.values()) {
-      Option<Place> place = settings.place(setting);
-      if (place.isDefined() && NOT_YET.contains(setting)) {
-        return fault(
-            place.get(),
-            "%s is not there yet in this version; take it out".formatted(setting.key()));
-      }
+  public static Either<PolicyFault, KeyPolicy> of(
+      PolicyLayer settings, Option<Path> credentialsDirectory) {
+    Option<PolicyFault> fault = Contradictions.in(settings, credentialsDirectory);
+    if (fault.isDefined()) {
+      return Either.left(fault.get());
     }
-    for (Setting setting : Set.of(Setting.TPM2_WHEN_ABSENT, Setting.TPM2_WHEN_LOCKED_OUT)) {
-      if (whenNoTpm(settings, setting) == WhenNoTpm.RECOVERY_ONLY) {
-        return fault(
-            settings.place(setting).get(),
-            setting.key()
-                + ": recovery-only is not there yet in this version; write stop or clear");
-      }
-    }
+    Option<Path> password =
+        settings
+            .text(Setting.PASSWORD_FILE)
+            .map(Path::of)
+            .orElse(
+                () ->
+                    settings
+                        .text(Setting.PASSWORD_CREDENTIAL)
+                        .flatMap(name -> credentialsDirectory.map(folder -> folder.resolve(name))));
+    Option<Path> keyFile = settings.text(Setting.KEYFILE_PATH).map(Path::of);
     return Either.right(
         new KeyPolicy(
             new KeyChoice(
+                slots(settings, password.isDefined(), keyFile.isDefined()),
                 settings.pcrs(Setting.TPM2_PCRS),
                 whenNoTpm(settings, Setting.TPM2_WHEN_ABSENT),
                 whenNoTpm(settings, Setting.TPM2_WHEN_LOCKED_OUT)),
             settings.text(Setting.RECOVERY_KEY_FILE).map(Path::of),
+            password,
+            keyFile,
             settings.count(Setting.BOOTS_MAX).getOrElse(STANDARD_BOOTS)));
+  }
+
+  private static List<Slot> slots(PolicyLayer settings, boolean password, boolean keyFile) {
+    List<Slot> slots = new ArrayList<>();
+    if (settings.flag(Setting.TPM2_ENROL).getOrElse(true)) {
+      slots.add(Slot.TPM2);
+    }
+    slots.add(Slot.RECOVERY); // always: a firmware update may take any other key away
+    if (password) {
+      slots.add(Slot.PASSWORD);
+    }
+    if (keyFile) {
+      slots.add(Slot.KEYFILE);
+    }
+    return slots;
   }
 
   private static WhenNoTpm whenNoTpm(PolicyLayer settings, Setting setting) {
     return settings.text(setting).map(WHEN_NO_TPM::get).getOrElse(WhenNoTpm.CLEAR);
-  }
-
-  private static <T> Either<PolicyFault, T> fault(Place place, String problem) {
-    return Either.left(new PolicyFault(place, problem));
   }
 }

@@ -18,6 +18,7 @@ enum Setting {
   RECOVERY_KEY_SHOW("recovery-key.show", Shape.word("file", "console", "both")),
   RECOVERY_KEY_QR("recovery-key.qr", Shape.flag()),
   RECOVERY_KEY_ESCROW("recovery-key.escrow", Shape.text("a path")),
+  PASSWORD_FILE("password.file", Shape.text("a path")),
   PASSWORD_CREDENTIAL("password.credential", Shape.text("the name of a credential")),
   PASSWORD_ASK("password.ask", Shape.flag()),
   KEYFILE_PATH("keyfile.path", Shape.text("a path")),

@@ -43,9 +43,26 @@ public final class FirstBootSession implements AutoCloseable {
    *
    * @param recoveryKeyOut where the recovery key goes
    * @param keyFile a key of any slot, where the TPM does not give the conversion key
+   * @param operatorKeys what slots of the operator's are made of
    */
   public record Request(
-      Path disk, TpmDevice tpm, Option<Path> recoveryKeyOut, Option<Path> keyFile, Policy policy) {}
+      Path disk,
+      TpmDevice tpm,
+      Option<Path> recoveryKeyOut,
+      Option<Path> keyFile,
+      OperatorKeys operatorKeys,
+      Policy policy) {
+
+    /** Where the operator brings no keys. */
+    public Request(
+        Path disk,
+        TpmDevice tpm,
+        Option<Path> recoveryKeyOut,
+        Option<Path> keyFile,
+        Policy policy) {
+      this(disk, tpm, recoveryKeyOut, keyFile, OperatorKeys.NONE, policy);
+    }
+  }
 
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
   private final UUID bootId = UUID.randomUUID();
@@ -122,7 +139,7 @@ public final class FirstBootSession implements AutoCloseable {
     open.push(journal);
     boolean before = journal.past().stream().anyMatch(FirstBootSession::handsOver);
     handover = request.recoveryKeyOut().map(file -> new RecoveryKeyHandover(file, before));
-    TpmKeys keys = new TpmKeys(tpm, handover, request.keyFile());
+    TpmKeys keys = new TpmKeys(tpm, handover, request.keyFile(), request.operatorKeys());
     open.push(keys);
     journal.signWith(keys::headSigner);
     Ports ports =

@@ -64,7 +64,7 @@ final class HeaderLook {
     }
   }
 
-  /** A slot that a token names is that token's; the conversion key's is 0 and has none. */
+  /** A slot that a token names is that token's; the others are known by their numbers. */
   private static Set<Slot> slots(Luks2Header header) {
     Set<Slot> slots = EnumSet.noneOf(Slot.class);
     header
@@ -82,8 +82,8 @@ final class HeaderLook {
                 slots.add(Slot.TPM2);
               } else if (type.equals("systemd-recovery")) {
                 slots.add(Slot.RECOVERY);
-              } else if (keyslot.id() == 0) {
-                slots.add(Slot.CONVERSION);
+              } else if (token.isEmpty()) {
+                KeyslotNumbers.slot(keyslot.id()).forEach(slots::add);
               }
             });
     return slots;

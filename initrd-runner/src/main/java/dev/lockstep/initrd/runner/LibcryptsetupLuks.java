@@ -52,8 +52,6 @@ final class LibcryptsetupLuks implements Luks {
   private static final int SECTOR_BYTES = 512;
   private static final int SHIFT_BYTES =
       Math.toIntExact(Luks2Format.DEFAULT_DATA_OFFSET_SECTORS * SECTOR_BYTES);
-  private static final int CONVERSION_SLOT = 0;
-  private static final int RECOVERY_SLOT = 2;
   private static final String ANCHOR_TYPE = "lockstep-journal";
 
   private final PartitionBytes partition;
@@ -78,7 +76,8 @@ final class LibcryptsetupLuks implements Luks {
   // ---------------------------------------------------------------- headers in files
 
   @Override
-  public byte[] formatHeader(UUID uuid, List<Integer> pcrs) throws IOException, KeyRefused {
+  public byte[] formatHeader(UUID uuid, List<Slot> wanted, List<Integer> pcrs)
+      throws IOException, KeyRefused {
     Luks2Format format =
         new Luks2Format(uuid, "lockstep", Luks2Format.DEFAULT_DATA_OFFSET_SECTORS, SECTOR_BYTES);
     Path file = scratch.file("header");
@@ -88,20 +87,33 @@ final class LibcryptsetupLuks implements Luks {
         CryptDevice device = CryptDevice.open(file, data.path())) {
       device.format(format, Pbkdf.forRandomKeys());
       Keyslots slots = device.keyslots();
-      slots.add(CONVERSION_SLOT, keys.conversionKey(), Pbkdf.forRandomKeys());
-      slots.add(RECOVERY_SLOT, keys.newRecoveryKey(), Pbkdf.forRandomKeys());
-      device.tokens().set(Tokens.ANY, RecoveryKey.tokenJson(RECOVERY_SLOT));
+      slots.add(KeyslotNumbers.CONVERSION, keys.conversionKey(), Pbkdf.forRandomKeys());
+      slots.add(KeyslotNumbers.RECOVERY, keys.newRecoveryKey(), Pbkdf.forRandomKeys());
+      device.tokens().set(Tokens.ANY, RecoveryKey.tokenJson(KeyslotNumbers.RECOVERY));
       if (keys.headSigner().isDefined()) { // named from the first converted byte on
         device.tokens().set(Tokens.ANY, HeaderKeys.token(keys.headSigner().get().publicKey()));
       }
+      for (Slot slot : wanted) {
+        if (slot == Slot.PASSWORD || slot == Slot.KEYFILE) {
+          try (Secret key = atHand(slot)) {
+            slots.add(KeyslotNumbers.of(slot), key, Pbkdf.forPassphrases());
+          }
+        }
+      }
     }
+    if (wanted.contains(Slot.TPM2)) {
+      enrolTpm(file, pcrs);
+    }
+    return takeHeader(file);
+  }
+
+  private void enrolTpm(Path file, List<Integer> pcrs) throws IOException, KeyRefused {
     Either<TpmFailure, TokenEnrolment> enrolled =
         TokenEnrolment.enrol(
             keys.tpm(), file, TpmKeys.selection(pcrs), keys.conversionKey()::bytes);
     if (enrolled.isLeft()) {
       throw new KeyRefused(enrolled.getLeft().message());
     }
-    return takeHeader(file);
   }
 
   @Override
@@ -124,7 +136,7 @@ final class LibcryptsetupLuks implements Luks {
           .reencryption()
           .initialise(
               keys.conversionKey(),
-              CONVERSION_SLOT,
+              KeyslotNumbers.CONVERSION,
               Luks2Format.DEFAULT_DATA_OFFSET_SECTORS,
               SECTOR_BYTES);
     } catch (WrongKeyException wrong) {
@@ -193,8 +205,13 @@ final class LibcryptsetupLuks implements Luks {
 
   @Override
   public boolean opensVolume(Slot slot) throws IOException, KeyRefused {
-    if (slot == Slot.RECOVERY && keys.recoveryKey().isEmpty()) {
-      return recoverySlotIsTheOneProven();
+    boolean outOfReach =
+        switch (slot) {
+          case RECOVERY, PASSWORD, KEYFILE -> keys.operatorsKey(slot).isEmpty();
+          case CONVERSION, TPM2 -> false;
+        };
+    if (outOfReach) {
+      return slotIsTheOneProven(slot);
     }
     try (LoopDevice whole = attach(partition.sizeBytes());
         CryptDevice device = CryptDevice.open(whole.path())) {
@@ -203,28 +220,24 @@ final class LibcryptsetupLuks implements Luks {
   }
 
   /**
-   * The recovery key may be where nobody can read it by now. It has opened the prepared header: the
-   * volume's slot is the same one, byte for byte, so it opens this volume too.
+   * The operator's key may be where nobody can read it by now. It has opened the prepared header:
+   * the volume's slot is the same one, byte for byte, so it opens this volume too.
    */
-  private boolean recoverySlotIsTheOneProven() throws IOException {
+  private boolean slotIsTheOneProven(Slot slot) throws IOException {
     Option<byte[]> prepared = boot.read(PreparedFile.PREPARED_HEADER.path());
     return prepared.isDefined()
-        && SameKeyslot.in(RandomReader.of(prepared.get()), partition, RECOVERY_SLOT);
+        && SameKeyslot.in(RandomReader.of(prepared.get()), partition, KeyslotNumbers.of(slot));
   }
 
   private boolean opens(Slot slot, CryptDevice device) throws IOException, KeyRefused {
     return switch (slot) {
       case CONVERSION ->
-          device.keyslots().test(CONVERSION_SLOT, keys.conversionKey()) instanceof KeyTest.Opens;
-      case RECOVERY -> {
-        Secret recovery =
-            keys.recoveryKey()
-                .getOrElseThrow(
-                    () ->
-                        new KeyRefused(
-                            "The recovery key is not at hand to be proven; connect the medium it was"
-                                + " written to, name it with --recovery-key-out, and run this again."));
-        yield device.keyslots().test(RECOVERY_SLOT, recovery) instanceof KeyTest.Opens;
+          device.keyslots().test(KeyslotNumbers.CONVERSION, keys.conversionKey())
+              instanceof KeyTest.Opens;
+      case RECOVERY, PASSWORD, KEYFILE -> {
+        try (Secret key = atHand(slot)) {
+          yield device.keyslots().test(KeyslotNumbers.of(slot), key) instanceof KeyTest.Opens;
+        }
       }
       case TPM2 ->
           keys.tpm()
@@ -236,6 +249,23 @@ final class LibcryptsetupLuks implements Luks {
                                   Tokens.ANY, Optional.empty(), Tpm2TokenParameters.device(name)))
               instanceof TokenTest.Opens;
     };
+  }
+
+  private Secret atHand(Slot slot) throws IOException, KeyRefused {
+    return keys.operatorsKey(slot)
+        .getOrElseThrow(
+            () ->
+                new KeyRefused(
+                    switch (slot) {
+                      case PASSWORD ->
+                          "The password is not at hand; give it with --password-file or as the"
+                              + " policy says.";
+                      case KEYFILE ->
+                          "The key file of the policy is not at hand; connect the medium it is on.";
+                      case RECOVERY, TPM2, CONVERSION ->
+                          "The recovery key is not at hand to be proven; connect the medium it was"
+                              + " written to, name it with --recovery-key-out, and run this again.";
+                    }));
   }
 
   @Override
@@ -265,7 +295,7 @@ final class LibcryptsetupLuks implements Luks {
     }
     try (LoopDevice whole = attach(partition.sizeBytes());
         CryptDevice device = CryptDevice.open(whole.path())) {
-      device.load().keyslots().destroy(CONVERSION_SLOT);
+      device.load().keyslots().destroy(KeyslotNumbers.CONVERSION);
     }
   }
 

@@ -7,7 +7,9 @@ import dev.lockstep.initrd.tpm.SealedCredential;
 import dev.lockstep.initrd.tpm.Tpm;
 import dev.lockstep.initrd.tpm.TpmFailure;
 import dev.lockstep.journal.chain.HeadSigner;
+import dev.lockstep.statemachine.port.Digest;
 import dev.lockstep.statemachine.port.Keys;
+import dev.lockstep.statemachine.port.Luks.Slot;
 import io.vavr.control.Either;
 import io.vavr.control.Option;
 import java.io.IOException;
@@ -15,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.UUID;
 
 /**
  * The keys of one run, in locked memory. The conversion key and the key that signs the journal are
@@ -34,6 +37,9 @@ final class TpmKeys implements Keys, AutoCloseable {
   /** 256 bits: nobody guesses it, so its keyslot needs no slow key derivation. */
   private static final int CONVERSION_KEY_BYTES = 32;
 
+  /** What is written in place of a sealed key; no systemd-creds blob begins so. */
+  private static final String NOTE = "lockstep: no TPM holds this conversion key: ";
+
   private static final int LONGEST_KEY_BYTES = 4096;
 
   /** Bound into the sealed blob: a blob of another name does not unseal. */
@@ -42,14 +48,29 @@ final class TpmKeys implements Keys, AutoCloseable {
   private final Option<Tpm> tpm;
   private final Option<RecoveryKeyHandover> handover;
   private final Option<Path> keyFile;
+  private final OperatorKeys operator;
   private Option<Secret> conversionKey = Option.none();
   private Option<JournalKey> journalKey = Option.none();
   private Option<Secret> recoveryKey = Option.none();
 
+  /** Of the conversion key in memory, where no TPM holds it. */
+  private Option<String> note = Option.none();
+
+  /** Whether the TPM still opens the blob that it was asked about last. */
+  private Option<Asked> asked = Option.none();
+
+  private record Asked(Digest blob, boolean lost) {}
+
   /**
+   * @param operator what slots of the operator's are made of
    * @param keyFile a key of any slot, for when the TPM does not give the conversion key any more
    */
-  TpmKeys(Option<Tpm> tpm, Option<RecoveryKeyHandover> handover, Option<Path> keyFile) {
+  TpmKeys(
+      Option<Tpm> tpm,
+      Option<RecoveryKeyHandover> handover,
+      Option<Path> keyFile,
+      OperatorKeys operator) {
+    this.operator = operator;
     this.tpm = tpm;
     this.handover = handover;
     this.keyFile = keyFile;
@@ -83,8 +104,65 @@ final class TpmKeys implements Keys, AutoCloseable {
   }
 
   @Override
-  public void unseal(byte[] blob) throws IOException, KeyRefused {
+  public byte[] noteNewConversionKey() throws IOException {
     forgetSealedKeys();
+    conversionKey = Option.some(Secret.random(CONVERSION_KEY_BYTES));
+    note = Option.some(NOTE + UUID.randomUUID() + "\n");
+    return note.get().getBytes(StandardCharsets.US_ASCII);
+  }
+
+  @Override
+  public boolean isLost(byte[] blob) throws IOException {
+    if (isNote(blob)) {
+      return !note.contains(text(blob));
+    }
+    Digest digest = Digest.of(blob);
+    if (!asked.exists(known -> known.blob().equals(digest))) {
+      asked = Option.some(new Asked(digest, tpm.isEmpty() || tpmSaysItIsNotItsOwn(blob)));
+    }
+    return asked.get().lost();
+  }
+
+  /** A TPM that is busy or locked out says nothing of the kind. */
+  private boolean tpmSaysItIsNotItsOwn(byte[] blob) {
+    Option<TpmFailure> failure =
+        SealedCredential.of(text(blob))
+            .flatMap(credential -> credential.unseal(tpm.get(), CREDENTIAL, TpmKeys::discard));
+    return failure.exists(TpmFailure.WrongTpmOrPcr.class::isInstance);
+  }
+
+  /** What was unsealed only to see that it can be; its owner wipes it. */
+  private static void discard(java.lang.foreign.MemorySegment secret) {
+    assert secret.isReadOnly();
+  }
+
+  @Override
+  public boolean recoveryKeyIsOutOfReach() throws IOException {
+    return handover.isDefined() && operatorsKey(Slot.RECOVERY).peek(Secret::close).isEmpty();
+  }
+
+  private static boolean isNote(byte[] blob) {
+    return text(blob).startsWith(NOTE);
+  }
+
+  private static String text(byte[] blob) {
+    return new String(blob, StandardCharsets.US_ASCII);
+  }
+
+  @Override
+  public void unseal(byte[] blob) throws IOException, KeyRefused {
+    if (note.contains(text(blob))) {
+      return;
+    }
+    forgetSealedKeys();
+    if (isNote(blob)) {
+      if (keyFile.isDefined()) {
+        return; // a key of another slot goes on as well
+      }
+      throw new KeyRefused(
+          "No TPM holds the conversion key, and it went with memory; give the recovery key with"
+              + " --key-file.");
+    }
     SealedCredential sealed;
     try {
       sealed = new SealedCredential(new String(blob, StandardCharsets.US_ASCII));
@@ -166,10 +244,23 @@ final class TpmKeys implements Keys, AutoCloseable {
         : Secret.readFrom(keyFile.get(), LONGEST_KEY_BYTES);
   }
 
-  /** As it was handed over, else as this run made it. */
-  Option<Secret> recoveryKey() throws IOException {
-    Option<Secret> handedOver = handover.isDefined() ? handover.get().recall() : Option.none();
-    return handedOver.orElse(recoveryKey);
+  /**
+   * A copy of the key of the operator's slot, where it is at hand; the caller closes it. The
+   * recovery key is the one that was handed over, else the one that this run made.
+   */
+  Option<Secret> operatorsKey(Slot slot) throws IOException {
+    return switch (slot) {
+      case PASSWORD -> operator.readPassword();
+      case KEYFILE -> operator.readKeyFile();
+      case RECOVERY -> {
+        Option<Secret> handedOver = handover.isDefined() ? handover.get().recall() : Option.none();
+        if (handedOver.isEmpty() && recoveryKey.isDefined()) {
+          yield Option.some(recoveryKey.get().slice(0, recoveryKey.get().length()));
+        }
+        yield handedOver;
+      }
+      case CONVERSION, TPM2 -> throw new IllegalArgumentException(slot + " is not the operator's");
+    };
   }
 
   Tpm tpm() throws KeyRefused {
@@ -186,6 +277,7 @@ final class TpmKeys implements Keys, AutoCloseable {
     conversionKey = Option.none();
     journalKey.forEach(JournalKey::close);
     journalKey = Option.none();
+    note = Option.none();
   }
 
   @Override

@@ -26,6 +26,13 @@ public record SealedCredential(String base64) {
     }
   }
 
+  /** None for what no systemd-creds wrote. */
+  public static Option<SealedCredential> of(String base64) {
+    return Option.when(
+        !base64.isBlank() && base64.length() <= MemoryFile.MAX_BYTES,
+        () -> new SealedCredential(base64));
+  }
+
   /** Seals. {@code name} is bound in: another name does not unseal. */
   public static Either<TpmFailure, SealedCredential> seal(
       Tpm tpm, String name, PcrSelection pcrs, SecretSource secret) {

@@ -2,8 +2,10 @@ package dev.lockstep.initrd.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.statemachine.firstboot.Job;
 import dev.lockstep.statemachine.firstboot.KeyChoice;
 import dev.lockstep.statemachine.firstboot.WhenNoTpm;
+import dev.lockstep.statemachine.port.Luks.Slot;
 import io.vavr.control.Either;
 import io.vavr.control.Option;
 import java.io.IOException;
@@ -20,12 +22,16 @@ import org.junit.jupiter.params.provider.CsvSource;
 class PolicyFileTest {
 
   private static final CommandLineLayer NO_OPTIONS =
-      new CommandLineLayer(Option.none(), Option.none());
+      new CommandLineLayer(Option.none(), Option.none(), Option.none());
 
   @TempDir Path folder;
 
+  private static Either<PolicyFault, KeyPolicy> checked(PolicyLayer settings) {
+    return KeyPolicy.of(settings, Option.none());
+  }
+
   private static String fault(String toml) {
-    return PolicyFile.parse("p.toml", toml).flatMap(KeyPolicy::of).getLeft().sentence();
+    return PolicyFile.parse("p.toml", toml).flatMap(PolicyFileTest::checked).getLeft().sentence();
   }
 
   @Test
@@ -44,18 +50,36 @@ class PolicyFileTest {
                 [boots]
                 max = 5
                 """)
-            .flatMap(KeyPolicy::of)
+            .flatMap(PolicyFileTest::checked)
             .get();
     assertThat(policy.choice())
-        .isEqualTo(new KeyChoice(Option.some(List.of(7, 14)), WhenNoTpm.STOP, WhenNoTpm.CLEAR));
+        .isEqualTo(
+            new KeyChoice(
+                Job.STANDARD_SLOTS, Option.some(List.of(7, 14)), WhenNoTpm.STOP, WhenNoTpm.CLEAR));
     assertThat(policy.recoveryKeyFile()).containsExactly(Path.of("/run/media/stick/key"));
     assertThat(policy.maxBoots()).isEqualTo(5);
   }
 
   @Test
+  void passwordAndKeyFileGetSlotsOfTheirOwnBesideTheRecoveryKey() {
+    KeyPolicy policy =
+        PolicyFile.parse(
+                "p.toml",
+                "[tpm2]\nenrol = false\n[password]\ncredential = \"disk\"\n[keyfile]\npath = \"/k\"\n")
+            .flatMap(settings -> KeyPolicy.of(settings, Option.some(Path.of("/creds"))))
+            .get();
+    assertThat(policy.choice().slots()).containsExactly(Slot.RECOVERY, Slot.PASSWORD, Slot.KEYFILE);
+    assertThat(policy.passwordFile()).containsExactly(Path.of("/creds/disk"));
+    assertThat(policy.keyFile()).containsExactly(Path.of("/k"));
+  }
+
+  @Test
   void anEmptyPolicyIsTheStandardOne() {
-    KeyPolicy policy = PolicyFile.parse("p.toml", "# nothing\n").flatMap(KeyPolicy::of).get();
-    assertThat(policy).isEqualTo(new KeyPolicy(KeyChoice.STANDARD, Option.none(), 32));
+    KeyPolicy policy =
+        PolicyFile.parse("p.toml", "# nothing\n").flatMap(PolicyFileTest::checked).get();
+    assertThat(policy)
+        .isEqualTo(
+            new KeyPolicy(KeyChoice.STANDARD, Option.none(), Option.none(), Option.none(), 32));
   }
 
   @ParameterizedTest
@@ -80,6 +104,12 @@ class PolicyFileTest {
         "[boots]\\nmax = 99999999999999|must be a number",
         "[recovery-key]\\nfile = true|must be a path, in quotes",
         "[recovery-key]\\nfile = \"\"|must be a path",
+        "[tpm2]\\nenrol = false|p.toml, line 2, column 1: tpm2.enrol leaves the recovery key",
+        "[tpm2]\\nenrol = false\\npcrs = [7]|line 3, column 1: tpm2.pcrs means nothing where",
+        "[password]\\ncredential = \"x\"|password.credential names a credential, and systemd",
+        "[password]\\ncredential = \"../x\"|is no name that a credential can have",
+        "[password]\\ncredential = \"x\"\\nfile = \"/p\"|are both given; take one out",
+        "[keyfile]\\npath = \"/k\"\\n[recovery-key]\\nfile = \"/./k\"|is where the recovery key goes",
         "[fido2]\\ndevice = \"auto\"|p.toml, line 2, column 1: fido2.device is not there yet",
         "[boots]\\nmax = = 3|p.toml, line 2, column 7: this is no TOML",
         "[boots]\\nmax = 1\\nmax = 2|p.toml, line 4, column 1: this is no TOML: Duplicate key",
@@ -116,20 +146,24 @@ class PolicyFileTest {
     Option<Path> credentials = Option.some(folder);
 
     KeyPolicy credential =
-        PolicySources.read(NO_OPTIONS, Option.none(), credentials).flatMap(KeyPolicy::of).get();
+        PolicySources.read(NO_OPTIONS, Option.none(), credentials)
+            .flatMap(PolicyFileTest::checked)
+            .get();
     assertThat(credential.maxBoots()).isEqualTo(9);
 
     KeyPolicy both =
-        PolicySources.read(NO_OPTIONS, Option.some(file), credentials).flatMap(KeyPolicy::of).get();
+        PolicySources.read(NO_OPTIONS, Option.some(file), credentials)
+            .flatMap(PolicyFileTest::checked)
+            .get();
     assertThat(both.maxBoots()).isEqualTo(7);
     assertThat(both.choice().pcrs()).containsExactly(List.of(14));
 
     KeyPolicy all =
         PolicySources.read(
-                new CommandLineLayer(Option.some(Path.of("/o")), Option.some(3)),
+                new CommandLineLayer(Option.some(Path.of("/o")), Option.none(), Option.some(3)),
                 Option.some(file),
                 credentials)
-            .flatMap(KeyPolicy::of)
+            .flatMap(PolicyFileTest::checked)
             .get();
     assertThat(all.maxBoots()).isEqualTo(3);
     assertThat(all.recoveryKeyFile()).containsExactly(Path.of("/o"));

@@ -20,6 +20,7 @@ import dev.lockstep.journal.scan.Scan;
 import dev.lockstep.journal.scan.SignedHeads;
 import dev.lockstep.statemachine.firstboot.FirstBoot;
 import dev.lockstep.statemachine.firstboot.Intent;
+import dev.lockstep.statemachine.firstboot.Job;
 import dev.lockstep.statemachine.firstboot.Outcome;
 import dev.lockstep.statemachine.machine.Event;
 import dev.lockstep.statemachine.machine.Refusal;
@@ -77,7 +78,7 @@ class SignedJournalTest {
   }
 
   private TpmKeys keys() {
-    return new TpmKeys(Option.some(tpm), Option.none(), Option.none());
+    return new TpmKeys(Option.some(tpm), Option.none(), Option.none(), OperatorKeys.NONE);
   }
 
   private static Ed25519Key publicKey(TpmKeys keys) {
@@ -205,7 +206,7 @@ class SignedJournalTest {
       LibcryptsetupLuks luks = new LibcryptsetupLuks(partition, null, scratch, keys);
       for (int time = 0; time < 2; time++) {
         keys.unseal(keys.sealNewConversionKey(PCRS)); // the second time as after lost credentials
-        byte[] header = luks.formatHeader(new UUID(3, 4), PCRS);
+        byte[] header = luks.formatHeader(new UUID(3, 4), Job.STANDARD_SLOTS, PCRS);
         Path file = Files.write(folder.resolve("header"), header);
         assertThat(HeaderKeys.read(file)).containsExactly(publicKey(keys));
       }

@@ -46,11 +46,13 @@ public final class EventCodec<I, O> {
             yield "intended." + Family.name(intent.getClass());
           }
           case Event.Completed<I, O>(O outcome) -> {
-            payload.set("outcome", json.valueToTree(outcome));
+            payload.set("outcome", OptionalFields.leftOut(json.valueToTree(outcome)));
             yield "completed." + Family.name(outcome.getClass());
           }
           case Event.Adopted<I, O>(O outcome, String because) -> {
-            payload.put("because", because).set("outcome", json.valueToTree(outcome));
+            payload
+                .put("because", because)
+                .set("outcome", OptionalFields.leftOut(json.valueToTree(outcome)));
             yield "adopted." + Family.name(outcome.getClass());
           }
           case Event.Stopped<I, O>(Refusal(var refusal, String code, String sentence)) -> {
@@ -111,7 +113,7 @@ public final class EventCodec<I, O> {
     if (member == null || value == null || !value.isObject()) {
       throw new IllegalArgumentException("unknown event");
     }
-    return json.treeToValue(value, member);
+    return json.treeToValue(OptionalFields.putIn(value), member);
   }
 
   private static String text(JsonNode payload, String field) {

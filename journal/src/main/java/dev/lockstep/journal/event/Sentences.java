@@ -5,6 +5,7 @@ import dev.lockstep.statemachine.firstboot.Job;
 import dev.lockstep.statemachine.firstboot.Outcome;
 import dev.lockstep.statemachine.install.InstallIntent;
 import dev.lockstep.statemachine.install.InstallOutcome;
+import java.util.stream.Collectors;
 
 /** Intents and outcomes in the words of the story that a person reads. */
 public final class Sentences {
@@ -29,7 +30,7 @@ public final class Sentences {
       case Intent.WipeMovedSegment() -> "wipe the plain copy of the head";
       case Intent.UnstageConfiguration() -> "take our lines out of the plain root again";
       case Intent.SettleGrowth() -> "settle who grows the filesystem";
-      case Intent.ProveVolume() -> "have TPM and recovery key open the finished volume";
+      case Intent.ProveVolume() -> "have every key open the finished volume";
       case Intent.RetireConversionKey() -> "remove the conversion key's slot";
       case Intent.RemoveLeftovers() -> "remove the sealed key and the prepared headers";
       case Intent.AnchorJournal() -> "anchor the journal in the volume's header";
@@ -41,18 +42,21 @@ public final class Sentences {
   public static String of(Outcome outcome) {
     return switch (outcome) {
       case Outcome.PreflightPassed(Job job) ->
-          "preflight passed: %s of %s on partition %s, window %s"
+          "preflight passed: %s of %s on partition %s, window %s, keys %s"
               .formatted(
                   job.filesystem().filesystem(),
                   mebibytes(job.filesystem().endBytes()),
                   job.disk().partitionUuid(),
-                  mebibytes(job.windowBytes()));
+                  mebibytes(job.windowBytes()),
+                  job.slots().stream().map(Object::toString).collect(Collectors.joining(", ")));
       case Outcome.ConversionKeySealed(var blob) ->
-          "conversion key sealed (" + blob.brief() + "…) and unsealed once";
+          "conversion key sealed and unsealed once, or noted where no TPM holds it ("
+              + blob.brief()
+              + "…)";
       case Outcome.HeaderPrepared(var uuid, var header) ->
           "header " + uuid + " prepared (" + header.brief() + "…)";
       case Outcome.RecoveryKeyHandedOver(String how) -> "recovery key handed over: " + how;
-      case Outcome.KeysProven() -> "conversion key, TPM and recovery key each opened the header";
+      case Outcome.KeysProven() -> "every key opened the header";
       case Outcome.ConfigurationStaged(var crypttab) ->
           "crypttab staged (" + crypttab.brief() + "…)";
       case Outcome.HeadStaged(var head) ->
@@ -68,7 +72,7 @@ public final class Sentences {
           "metadata final" + (byLockstep ? ", by Lockstep" : ", by libcryptsetup");
       case Outcome.MovedSegmentWiped() -> "the plain copy of the head is gone";
       case Outcome.GrowthSettled(String how) -> "growth: " + how;
-      case Outcome.VolumeProven() -> "TPM and recovery key each opened the finished volume";
+      case Outcome.VolumeProven() -> "every key opened the finished volume";
       case Outcome.ConversionKeyRetired() -> "the conversion key opens nothing any more";
       case Outcome.LeftoversRemoved() -> "sealed key and prepared headers are gone";
       case Outcome.JournalAnchored(var head) -> "journal anchored at " + head.brief() + "…";

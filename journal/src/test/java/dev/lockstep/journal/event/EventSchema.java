@@ -11,6 +11,7 @@ import java.lang.reflect.Type;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -26,6 +27,9 @@ final class EventSchema {
 
   /** Between a type and its version in the name of a definition; version 1 is not told. */
   static final char VERSION_MARK = '@';
+
+  /** Left out where it says what earlier journals meant. */
+  private static final Set<String> CAME_LATER = Set.of("slots");
 
   private EventSchema() {}
 
@@ -118,7 +122,7 @@ final class EventSchema {
     throw new IllegalArgumentException("no schema for " + type);
   }
 
-  /** Every field is always written, and no other. */
+  /** Every field is always written but those that came later, and no other. */
   static ObjectNode object(Map<String, ObjectNode> fields) {
     ObjectNode object = NODES.objectNode().put("type", "object");
     ObjectNode properties = object.putObject("properties");
@@ -127,7 +131,9 @@ final class EventSchema {
         .forEach(
             (name, field) -> {
               properties.set(name, field);
-              required.add(name);
+              if (!CAME_LATER.contains(name)) {
+                required.add(name);
+              }
             });
     return object.put("additionalProperties", false);
   }

@@ -17,6 +17,7 @@ import dev.lockstep.statemachine.machine.Event;
 import dev.lockstep.statemachine.port.Digest;
 import dev.lockstep.statemachine.port.Keys.KeyRefused;
 import dev.lockstep.statemachine.port.Luks.Slot;
+import dev.lockstep.statemachine.port.Surroundings.TpmHealth;
 import io.vavr.Lazy;
 import io.vavr.control.Option;
 import java.util.ArrayList;
@@ -128,10 +129,15 @@ final class Inspection implements Medium {
     return simulation.scenario().firmware().start(files.get(), this::opensByItself);
   }
 
+  /** At a machine without a TPM somebody sits and types it, at every boot. */
+  private boolean recoveryKeyIsTyped() {
+    return simulation.scenario().tpm() == TpmHealth.ABSENT && recoveryKeyIsHeld();
+  }
+
   private boolean opensByItself(UUID uuid) {
     return volume() instanceof VolumeState.Encrypted(UUID found, var _)
         && found.equals(uuid)
-        && tpmOpens()
+        && (tpmOpens() || recoveryKeyIsTyped())
         && header().exists(volume::wholeThrough);
   }
 

@@ -10,10 +10,14 @@ import dev.lockstep.simulator.luks.Layout;
 import dev.lockstep.simulator.luks.PlainFilesystem;
 import dev.lockstep.simulator.tpm.OffDisk;
 import dev.lockstep.statemachine.firstboot.Goal;
+import dev.lockstep.statemachine.firstboot.Job;
+import dev.lockstep.statemachine.firstboot.KeyChoice;
 import dev.lockstep.statemachine.firstboot.Policy;
+import dev.lockstep.statemachine.firstboot.WhenNoTpm;
 import dev.lockstep.statemachine.port.Surroundings.DiskIdentity;
 import dev.lockstep.statemachine.port.Surroundings.Facts;
 import dev.lockstep.statemachine.port.Surroundings.TpmHealth;
+import io.vavr.control.Option;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -27,6 +31,7 @@ import java.util.TreeMap;
  * @param name as on the command line
  * @param start what the installer left
  * @param measured what the firmware measures at every boot
+ * @param tpm what use the machine's TPM is
  * @param asks what the operator may want each time the power comes back
  */
 public record Scenario(
@@ -36,6 +41,7 @@ public record Scenario(
     Firmware firmware,
     String measured,
     Policy policy,
+    TpmHealth tpm,
     List<Goal> asks) {
 
   public static final String FIRST_BOOT = "first-boot";
@@ -43,7 +49,10 @@ public record Scenario(
   /** At any instant the operator may want the plain disk back, or then after all encrypt it. */
   public static final String UNDO = "undo";
 
-  public static final List<String> NAMES = List.of(FIRST_BOOT, UNDO);
+  /** No TPM, and a policy that lets go of it: whoever has the recovery key resumes. */
+  public static final String NO_TPM = "first-boot-no-tpm";
+
+  public static final List<String> NAMES = List.of(FIRST_BOOT, UNDO, NO_TPM);
 
   private static final String ENTRY = "loader/entries/lockstep.conf";
 
@@ -64,6 +73,7 @@ public record Scenario(
     return switch (name) {
       case FIRST_BOOT -> firstBoot(Layout.SMALL);
       case UNDO -> firstBoot(Layout.SMALL).asking(UNDO, List.of(Goal.values()));
+      case NO_TPM -> firstBoot(Layout.SMALL).withoutTpm();
       default ->
           throw new IllegalArgumentException(
               "there is no scenario '%s'; there are %s".formatted(name, String.join(", ", NAMES)));
@@ -71,7 +81,15 @@ public record Scenario(
   }
 
   private Scenario asking(String otherName, List<Goal> goals) {
-    return new Scenario(otherName, layout, start, firmware, measured, policy, goals);
+    return new Scenario(otherName, layout, start, firmware, measured, policy, tpm, goals);
+  }
+
+  private Scenario withoutTpm() {
+    KeyChoice keys =
+        new KeyChoice(
+            Job.STANDARD_SLOTS, Option.none(), WhenNoTpm.RECOVERY_ONLY, WhenNoTpm.RECOVERY_ONLY);
+    return new Scenario(
+        NO_TPM, layout, start, firmware, measured, policy.with(keys), TpmHealth.ABSENT, asks);
   }
 
   /** A freshly installed machine, about to be encrypted. */
@@ -96,6 +114,7 @@ public record Scenario(
         new Firmware(installed, ENTRY),
         "firmware-1",
         policy,
+        TpmHealth.READY,
         List.of(Goal.ENCRYPT));
   }
 
@@ -104,7 +123,7 @@ public record Scenario(
         new DiskIdentity("model-disk", "model-partition"),
         Layout.bytes(layout.partitionSectors()),
         "2.6.1",
-        TpmHealth.READY,
+        tpm,
         "",
         Long.MAX_VALUE,
         false);

@@ -63,14 +63,14 @@ public final class ModelLuks implements Luks {
   // ---------------------------------------------------------------- the header in a file
 
   @Override
-  public byte[] formatHeader(UUID uuid, List<Integer> pcrs) throws KeyRefused {
+  public byte[] formatHeader(UUID uuid, List<Slot> slots, List<Integer> pcrs) throws KeyRefused {
     int number = Names.number(uuid);
     int conversionKey = keys.conversionKey().getOrElseThrow(ModelLuks::noKey);
     LuksHeader header =
         new LuksHeader(
             number,
             conversionKey,
-            EnumSet.allOf(Slot.class),
+            withConversionKey(slots),
             keys.tpm().measured(),
             false,
             false,
@@ -79,6 +79,12 @@ public final class ModelLuks implements Luks {
             Option.none());
     keys.madeRecoveryKey(number);
     return LuksArea.file(header, layout.shiftSectors());
+  }
+
+  private static EnumSet<Slot> withConversionKey(List<Slot> slots) {
+    EnumSet<Slot> all = EnumSet.copyOf(slots);
+    all.add(Slot.CONVERSION);
+    return all;
   }
 
   @Override
@@ -252,6 +258,7 @@ public final class ModelLuks implements Luks {
         keys.tpm().authorise(header.measured());
         yield true;
       }
+      case PASSWORD, KEYFILE -> true; // the operator, asked, has them
     };
   }
 
@@ -259,7 +266,8 @@ public final class ModelLuks implements Luks {
     if (volumeKeyOf.contains(header.number())) {
       return; // once opened, this process needs no slot any more
     }
-    if (!opens(Slot.CONVERSION, header)) {
+    boolean typed = keys.recoveryKeyTyped() && opens(Slot.RECOVERY, header);
+    if (!typed && !opens(Slot.CONVERSION, header)) {
       throw noKey();
     }
     volumeKeyOf = Option.some(header.number());

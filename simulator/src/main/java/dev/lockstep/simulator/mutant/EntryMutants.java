@@ -1,6 +1,7 @@
 package dev.lockstep.simulator.mutant;
 
 import dev.lockstep.statemachine.firstboot.Effects;
+import dev.lockstep.statemachine.firstboot.Job;
 import dev.lockstep.statemachine.firstboot.Outcome;
 import dev.lockstep.statemachine.firstboot.Ports;
 import dev.lockstep.statemachine.machine.Refusal;
@@ -33,8 +34,9 @@ final class EntryMutants {
               new Effects(changed) {
                 @Override
                 protected Either<Refusal, Outcome> writeEntry(
-                    UUID luksUuid, String oldEntry, String newEntry) throws IOException {
-                  Either<Refusal, Outcome> written = super.writeEntry(luksUuid, oldEntry, newEntry);
+                    Job job, UUID luksUuid, String oldEntry, String newEntry) throws IOException {
+                  Either<Refusal, Outcome> written =
+                      super.writeEntry(job, luksUuid, oldEntry, newEntry);
                   ports.boot().delete(FOLDER + oldEntry);
                   return written;
                 }
@@ -51,8 +53,8 @@ final class EntryMutants {
             new Effects(ports) {
               @Override
               protected Either<Refusal, Outcome> writeEntry(
-                  UUID luksUuid, String oldEntry, String newEntry) throws IOException {
-                return super.writeEntry(luksUuid, oldEntry, oldEntry);
+                  Job job, UUID luksUuid, String oldEntry, String newEntry) throws IOException {
+                return super.writeEntry(job, luksUuid, oldEntry, oldEntry);
               }
             });
   }

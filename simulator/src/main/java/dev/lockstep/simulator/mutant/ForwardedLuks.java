@@ -24,8 +24,9 @@ class ForwardedLuks implements Luks {
   }
 
   @Override
-  public byte[] formatHeader(UUID uuid, List<Integer> pcrs) throws IOException, KeyRefused {
-    return luks.formatHeader(uuid, pcrs);
+  public byte[] formatHeader(UUID uuid, List<Slot> slots, List<Integer> pcrs)
+      throws IOException, KeyRefused {
+    return luks.formatHeader(uuid, slots, pcrs);
   }
 
   @Override

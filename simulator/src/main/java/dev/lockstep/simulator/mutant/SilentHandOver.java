@@ -13,6 +13,21 @@ record SilentHandOver(Keys keys) implements Keys {
   }
 
   @Override
+  public byte[] noteNewConversionKey() throws IOException {
+    return keys.noteNewConversionKey();
+  }
+
+  @Override
+  public boolean isLost(byte[] blob) throws IOException {
+    return keys.isLost(blob);
+  }
+
+  @Override
+  public boolean recoveryKeyIsOutOfReach() throws IOException {
+    return keys.recoveryKeyIsOutOfReach();
+  }
+
+  @Override
   public void unseal(byte[] blob) throws IOException, KeyRefused {
     keys.unseal(blob);
   }

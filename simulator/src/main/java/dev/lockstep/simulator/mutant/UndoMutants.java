@@ -81,6 +81,7 @@ final class UndoMutants {
           seen.preparedHeader(),
           seen.initialisedHeader(),
           seen.recoveryKeyInMemory(),
+          seen.keysAreLost(),
           seen.entries(),
           seen.freshUuid());
     }

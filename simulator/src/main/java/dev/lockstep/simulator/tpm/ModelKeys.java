@@ -6,6 +6,8 @@ import dev.lockstep.simulator.disk.Power;
 import dev.lockstep.simulator.journal.Registry;
 import dev.lockstep.statemachine.port.Keys;
 import io.vavr.control.Option;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -16,12 +18,15 @@ import java.util.List;
  */
 public final class ModelKeys implements Keys {
 
+  private static final String NOTE = "IN MEMORY ";
+
   private final ModelTpm tpm;
   private final Names names;
   private final Registry registry;
   private final Power power;
   private Option<Integer> conversionKey = Option.none();
   private Option<Integer> recoveryKeyOf = Option.none();
+  private boolean recoveryKeyTyped;
 
   public ModelKeys(ModelTpm tpm, Names names, Registry registry, Power power) {
     this.tpm = tpm;
@@ -40,8 +45,50 @@ public final class ModelKeys implements Keys {
   }
 
   @Override
+  public byte[] noteNewConversionKey() {
+    int key = names.freshKey();
+    conversionKey = Option.some(key);
+    byte[] note = note(key);
+    registry.sealed(note, key);
+    return note;
+  }
+
+  /** The TPM here never changes; a note is lost with memory. */
+  @Override
+  public boolean isLost(byte[] blob) {
+    return isNote(blob) && !isOfKeyInMemory(blob);
+  }
+
+  @Override
+  public boolean recoveryKeyIsOutOfReach() {
+    return false; // the operator, asked, types it
+  }
+
+  @Override
   public void unseal(byte[] blob) throws KeyRefused {
-    conversionKey = Option.some(tpm.unsealed(blob));
+    if (!isNote(blob)) {
+      conversionKey = Option.some(tpm.unsealed(blob));
+    } else if (!isOfKeyInMemory(blob)) {
+      conversionKey = Option.none();
+      recoveryKeyTyped = true;
+    }
+  }
+
+  /** Whether the operator gave the recovery key in place of the conversion key. */
+  public boolean recoveryKeyTyped() {
+    return recoveryKeyTyped;
+  }
+
+  private boolean isOfKeyInMemory(byte[] note) {
+    return conversionKey.exists(key -> Arrays.equals(note, note(key)));
+  }
+
+  private static boolean isNote(byte[] blob) {
+    return new String(blob, StandardCharsets.ISO_8859_1).startsWith(NOTE);
+  }
+
+  private static byte[] note(int key) {
+    return (NOTE + Marks.key(key) + "\n").getBytes(StandardCharsets.ISO_8859_1);
   }
 
   @Override
@@ -84,7 +131,8 @@ public final class ModelKeys implements Keys {
   /** Stands for what is in memory. */
   public Fingerprint fingerprint() {
     return Fingerprint.of(conversionKey.getOrElse(-1))
-        .then(Fingerprint.of(recoveryKeyOf.getOrElse(-1)));
+        .then(Fingerprint.of(recoveryKeyOf.getOrElse(-1)))
+        .then(Fingerprint.of(recoveryKeyTyped ? 1 : 0));
   }
 
   public ModelTpm tpm() {

@@ -47,6 +47,17 @@ class ExplorerTest {
   }
 
   @Test
+  void withoutATpmNoNumberOfCutsLocksTheOperatorOut() {
+    Simulation simulation = Simulation.of(Scenario.named(Scenario.NO_TPM), Mutant.NONE);
+
+    Exploration exploration = new Explorer(simulation, UNLIMITED).explore();
+
+    assertThat(exploration.counterexample()).isEmpty();
+    assertThat(exploration.tally().fixpoint()).isTrue();
+    assertThat(exploration.tally().states()).isGreaterThan(800);
+  }
+
+  @Test
   void noNumberOfCutsBreaksAnyInvariant() {
     Exploration exploration = explore(UNLIMITED);
 

@@ -15,6 +15,7 @@ import dev.lockstep.simulator.tpm.ModelKeys;
 import dev.lockstep.simulator.tpm.ModelTpm;
 import dev.lockstep.simulator.tpm.Names;
 import dev.lockstep.simulator.tpm.OffDisk;
+import dev.lockstep.statemachine.firstboot.Job;
 import dev.lockstep.statemachine.luks.VolumeState;
 import dev.lockstep.statemachine.port.Keys.KeyRefused;
 import dev.lockstep.statemachine.port.Luks.Slot;
@@ -65,7 +66,7 @@ class ModelLuksTest {
   }
 
   private byte[] initialised() throws Exception {
-    byte[] prepared = luks.formatHeader(Names.uuid(0), List.of(7));
+    byte[] prepared = luks.formatHeader(Names.uuid(0), Job.STANDARD_SLOTS, List.of(7));
     return luks.initialise(prepared, Layout.bytes(LAYOUT.windowSectors()));
   }
 
@@ -256,7 +257,7 @@ class ModelLuksTest {
 
   @Test
   void eachSlotIsOpenedByItsOwnKeyOnly() throws Exception {
-    byte[] prepared = luks.formatHeader(Names.uuid(0), List.of(7));
+    byte[] prepared = luks.formatHeader(Names.uuid(0), Job.STANDARD_SLOTS, List.of(7));
     assertThat(luks.opensHeader(Slot.CONVERSION, prepared)).isTrue();
     assertThat(luks.opensHeader(Slot.TPM2, prepared)).isTrue();
     assertThat(luks.opensHeader(Slot.RECOVERY, prepared)).isFalse();
@@ -265,7 +266,7 @@ class ModelLuksTest {
     assertThat(luks.opensHeader(Slot.RECOVERY, prepared)).isTrue();
 
     restart();
-    byte[] other = luks.formatHeader(Names.uuid(1), List.of(7));
+    byte[] other = luks.formatHeader(Names.uuid(1), Job.STANDARD_SLOTS, List.of(7));
     assertThat(luks.opensHeader(Slot.RECOVERY, other)).isFalse();
   }
 

@@ -10,6 +10,8 @@ public enum Case {
   PREFLIGHT_PASSED("every check passed, nothing was written"),
   FILESYSTEM_RESIZED("the plain filesystem changed its size since preflight: checked anew"),
   CREDENTIALS_LOST("a prepared file is missing or damaged while the disk is plain: all keys anew"),
+  KEYS_LOST("a key opens no more or is out of reach while the disk is plain: all keys anew"),
+  TPM_GONE("the TPM is gone while the disk is plain: checked anew"),
   RECOVERY_KEY_FORGOTTEN("the recovery key went with memory before it was handed over: another"),
   HEAD_CHANGED("the plain head or its copy changed since it was staged: staged anew"),
   INITIALISED_HEADER_LOST("the initialised header's file is damaged, nothing placed: made anew"),

@@ -36,7 +36,7 @@ enum Disagreement {
       "A LUKS2 operation that is not Lockstep's is under way on the root partition; finish it with"
           + " the tool that began it."),
   SLOT_MISSING(
-      "The finished volume lacks its TPM2 or its recovery slot, so the conversion key was left in"
+      "The finished volume lacks a slot that it was to have, so the conversion key was left in"
           + " place. Add the slot, then run this again."),
   NO_BOOT_ENTRY(
       "The boot partition has neither the entry that triggers the first boot nor one that opens the"

@@ -58,7 +58,7 @@ public class Effects {
       case Intent.HandOverRecoveryKey _ ->
           Either.right(new Outcome.RecoveryKeyHandedOver(ports.keys().handOverRecoveryKey()));
       case Intent.ProveKeys _ when phase instanceof Phase.RecoveryHandedOver(_, var credentials) ->
-          proveKeys(credentials);
+          proveKeys(phase.job(), credentials);
       case Intent.StageConfiguration _ when phase instanceof Phase.KeysProven(_, var credentials) ->
           Either.right(new Outcome.ConfigurationStaged(ports.root().stage(credentials.luksUuid())));
       case Intent.StageHead _ -> stageHead(job);
@@ -86,7 +86,7 @@ public class Effects {
       case Intent.WipeMovedSegment _ when phase instanceof Phase.Finalised -> wipeMovedSegment(job);
       case Intent.SettleGrowth _ when phase instanceof Phase.MovedSegmentWiped ->
           Either.right(new Outcome.GrowthSettled(ports.growth().settle()));
-      case Intent.ProveVolume _ when phase instanceof Phase.GrowthSettled -> proveVolume();
+      case Intent.ProveVolume _ when phase instanceof Phase.GrowthSettled -> proveVolume(job);
       case Intent.RetireConversionKey _ when phase instanceof Phase.VolumeProven ->
           retireConversionKey(job);
       case Intent.RemoveLeftovers _ when phase instanceof Phase.ConversionKeyRetired ->
@@ -94,7 +94,7 @@ public class Effects {
       case Intent.AnchorJournal _ when phase instanceof Phase.LeftoversRemoved ->
           anchorJournal(job);
       case Intent.WriteEntry(String oldEntry, String newEntry) ->
-          writeEntry(phase.luksUuid(), oldEntry, newEntry);
+          writeEntry(job, phase.luksUuid(), oldEntry, newEntry);
       case Intent.RetireEntry(String oldEntry, String _)
           when phase instanceof Phase.EntryWritten written ->
           retireEntry(written, oldEntry);
@@ -123,7 +123,10 @@ public class Effects {
   // ---------------------------------------------------------------- keys, while the disk is plain
 
   protected Either<Refusal, Outcome> sealConversionKey(Job job) throws IOException, KeyRefused {
-    byte[] blob = ports.keys().sealNewConversionKey(job.pcrs());
+    byte[] blob =
+        job.withTpm()
+            ? ports.keys().sealNewConversionKey(job.pcrs())
+            : ports.keys().noteNewConversionKey();
     Digest digest = PreparedFile.SEALED_KEY.write(boot, blob);
     ports.keys().unseal(blob); // a blob that its own TPM does not open would lock the disk
     return Either.right(new Outcome.ConversionKeySealed(digest));
@@ -132,17 +135,20 @@ public class Effects {
   protected Either<Refusal, Outcome> prepareHeader(Job job, Digest sealedKey, UUID uuid)
       throws IOException, KeyRefused {
     recallConversionKey(sealedKey);
-    byte[] header = luks.formatHeader(uuid, job.pcrs());
+    byte[] header = luks.formatHeader(uuid, job.slots(), job.pcrs());
     return Either.right(
         new Outcome.HeaderPrepared(uuid, PreparedFile.PREPARED_HEADER.write(boot, header)));
   }
 
   /** From what a later boot will have: the sealed blob and the file, not this run's memory. */
-  protected Either<Refusal, Outcome> proveKeys(Credentials credentials)
+  protected Either<Refusal, Outcome> proveKeys(Job job, Credentials credentials)
       throws IOException, KeyRefused {
     recallConversionKey(credentials.sealedKey());
     byte[] header = PreparedFile.PREPARED_HEADER.read(boot, credentials.preparedHeader());
-    for (Slot slot : Slot.values()) {
+    if (!luks.opensHeader(Slot.CONVERSION, header)) {
+      return doesNotOpen(Slot.CONVERSION, "the prepared header");
+    }
+    for (Slot slot : job.slots()) {
       if (!luks.opensHeader(slot, header)) {
         return doesNotOpen(slot, "the prepared header");
       }
@@ -277,8 +283,8 @@ public class Effects {
 
   // ---------------------------------------------------------------- sealing
 
-  protected Either<Refusal, Outcome> proveVolume() throws IOException, KeyRefused {
-    for (Slot slot : new Slot[] {Slot.TPM2, Slot.RECOVERY}) {
+  protected Either<Refusal, Outcome> proveVolume(Job job) throws IOException, KeyRefused {
+    for (Slot slot : job.slots()) {
       if (!luks.opensVolume(slot)) {
         return doesNotOpen(slot, "the finished volume");
       }
@@ -316,13 +322,13 @@ public class Effects {
 
   // ---------------------------------------------------------------- the boot entry
 
-  protected Either<Refusal, Outcome> writeEntry(UUID luksUuid, String oldEntry, String newEntry)
-      throws IOException {
+  protected Either<Refusal, Outcome> writeEntry(
+      Job job, UUID luksUuid, String oldEntry, String newEntry) throws IOException {
     byte[] old =
         boot.read(EntrySwitch.path(oldEntry))
             .getOrElseThrow(() -> new IOException(oldEntry + " is not there any more"));
     Either<String, String> edited =
-        EntrySwitch.encrypted(new String(old, StandardCharsets.UTF_8), luksUuid);
+        EntrySwitch.encrypted(new String(old, StandardCharsets.UTF_8), luksUuid, job.withTpm());
     if (edited.isLeft()) {
       return Either.left(
           Refusal.needsPerson("ENTRY_UNREADABLE", oldEntry + ": " + edited.getLeft()));

@@ -48,18 +48,25 @@ final class EntrySwitch {
   }
 
   /** Trigger and plain root go; what opens the volume comes; every other line stays. */
-  static Either<String, String> encrypted(String oldEntry, UUID luksUuid) {
+  static Either<String, String> encrypted(String oldEntry, UUID luksUuid, boolean tpm) {
     return BootEntry.parse(oldEntry)
         .map(
             entry ->
                 entry
                     .without(argument -> Trigger.is(argument) || argument.hasKey("root"))
-                    .with(
-                        List.of(
-                            KernelArgument.of("rd.luks.name", luksUuid + "=root"),
-                            KernelArgument.of("rd.luks.options", luksUuid + "=tpm2-device=auto"),
-                            KernelArgument.of("root", "/dev/mapper/root")))
+                    .with(unlocking(luksUuid, tpm))
                     .text());
+  }
+
+  /** Without the TPM's option systemd asks for a key at once, and waits for no TPM. */
+  private static List<KernelArgument> unlocking(UUID luksUuid, boolean tpm) {
+    List<KernelArgument> arguments = new ArrayList<>();
+    arguments.add(KernelArgument.of("rd.luks.name", luksUuid + "=root"));
+    if (tpm) {
+      arguments.add(KernelArgument.of("rd.luks.options", luksUuid + "=tpm2-device=auto"));
+    }
+    arguments.add(KernelArgument.of("root", "/dev/mapper/root"));
+    return arguments;
   }
 
   /** Every entry that can be read; one that can't is no entry to the loader either. */

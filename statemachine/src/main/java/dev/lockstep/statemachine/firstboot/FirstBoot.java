@@ -10,6 +10,7 @@ import dev.lockstep.statemachine.machine.Refusal;
 import dev.lockstep.statemachine.machine.State;
 import dev.lockstep.statemachine.port.Digest;
 import dev.lockstep.statemachine.port.Luks.Slot;
+import dev.lockstep.statemachine.port.Surroundings.TpmHealth;
 import io.vavr.control.Either;
 import io.vavr.control.Option;
 import java.util.Set;
@@ -179,7 +180,10 @@ public final class FirstBoot implements Machine<Phase, Intent, Outcome, Observat
               seen,
               () ->
                   seen.sealedKey().contains(sealedKey)
-                      ? perform(new Intent.PrepareHeader(seen.freshUuid()), because)
+                      ? withKeys(
+                          job,
+                          seen,
+                          () -> perform(new Intent.PrepareHeader(seen.freshUuid()), because))
                       : perform(new Intent.SealConversionKey(), CREDENTIALS_LOST));
       case HeaderPrepared(Job job, Credentials credentials) ->
           withCredentials(
@@ -281,7 +285,8 @@ public final class FirstBoot implements Machine<Phase, Intent, Outcome, Observat
           whileEncrypted(phase, seen, _ -> perform(new Intent.SettleGrowth(), because));
       case GrowthSettled _ ->
           whileEncrypted(phase, seen, _ -> perform(new Intent.ProveVolume(), because));
-      case VolumeProven _ -> whileEncrypted(phase, seen, slots -> retiring(slots, because));
+      case VolumeProven _ ->
+          whileEncrypted(phase, seen, slots -> retiring(phase.job(), slots, because));
       case ConversionKeyRetired _ ->
           whileEncrypted(phase, seen, _ -> perform(new Intent.RemoveLeftovers(), because));
       case LeftoversRemoved _ ->
@@ -326,9 +331,10 @@ public final class FirstBoot implements Machine<Phase, Intent, Outcome, Observat
     };
   }
 
-  /** The conversion key goes only while two others are there. */
-  private Either<Refusal, Decision<Intent, Outcome>> retiring(Set<Slot> slots, Case because) {
-    if (!slots.contains(Slot.TPM2) || !slots.contains(Slot.RECOVERY)) {
+  /** The conversion key goes only while all others are there. */
+  private Either<Refusal, Decision<Intent, Outcome>> retiring(
+      Job job, Set<Slot> slots, Case because) {
+    if (!slots.containsAll(job.slots())) {
       return stop(Disagreement.SLOT_MISSING.refusal());
     }
     return slots.contains(Slot.CONVERSION)
@@ -396,8 +402,20 @@ public final class FirstBoot implements Machine<Phase, Intent, Outcome, Observat
         () ->
             seen.sealedKey().contains(credentials.sealedKey())
                     && seen.preparedHeader().contains(credentials.preparedHeader())
-                ? next.get()
+                ? withKeys(job, seen, next)
                 : perform(new Intent.SealConversionKey(), CREDENTIALS_LOST));
+  }
+
+  /** A key that is gone while the disk is plain locks nobody out: others take its place. */
+  private Either<Refusal, Decision<Intent, Outcome>> withKeys(
+      Job job, Observation seen, Supplier<Either<Refusal, Decision<Intent, Outcome>>> next) {
+    if (!seen.keysAreLost()) {
+      return next.get();
+    }
+    return job.withTpm() && seen.facts().tpm() != TpmHealth.READY
+        ? Preflight.check(seen)
+            .map(again -> new Decision.Adopt<>(new Outcome.PreflightPassed(again), TPM_GONE.name()))
+        : perform(new Intent.SealConversionKey(), KEYS_LOST);
   }
 
   private interface WithSlots {

@@ -41,6 +41,7 @@ public final class FirstBootWorld implements World<Phase, Intent, Outcome, Obser
         survey.files() ? PreparedFile.PREPARED_HEADER.digest(ports.boot()) : Option.none(),
         survey.files() ? PreparedFile.INITIALISED_HEADER.digest(ports.boot()) : Option.none(),
         ports.keys().recoveryKeyInMemory(),
+        keysAreLost(state.phase()),
         EntrySwitch.look(ports.boot()),
         ports.randomUuid().get());
   }
@@ -49,6 +50,38 @@ public final class FirstBootWorld implements World<Phase, Intent, Outcome, Obser
   public Either<Refusal, Outcome> perform(State<Phase, Intent> state, Intent intent)
       throws IOException {
     return effects.perform(state.phase(), intent);
+  }
+
+  /** Asked only while the disk is plain, when new keys cost nothing. */
+  private boolean keysAreLost(Phase phase) throws IOException {
+    boolean outOfReach =
+        phase instanceof Phase.RecoveryHandedOver && ports.keys().recoveryKeyIsOutOfReach();
+    for (Digest vouched : sealedKey(phase)) {
+      Option<byte[]> blob = ports.boot().read(PreparedFile.SEALED_KEY.path());
+      if (blob.map(Digest::of).contains(vouched) && ports.keys().isLost(blob.get())) {
+        return true;
+      }
+    }
+    return outOfReach;
+  }
+
+  private static Option<Digest> sealedKey(Phase phase) {
+    return switch (phase) {
+      case Phase.KeySealed(Job _, Digest sealedKey) -> Option.some(sealedKey);
+      case Phase.HeaderPrepared(Job _, Credentials known) -> Option.some(known.sealedKey());
+      case Phase.RecoveryHandedOver(Job _, Credentials known) -> Option.some(known.sealedKey());
+      case Phase.KeysProven(Job _, Credentials known) -> Option.some(known.sealedKey());
+      case Phase.ConfigurationStaged(Job _, Credentials known) -> Option.some(known.sealedKey());
+      case Phase.HeadStaged(Job _, Credentials known, Digest _) -> Option.some(known.sealedKey());
+      case Phase.HeaderInitialised(Job _, Placement placement) ->
+          Option.some(placement.credentials().sealedKey());
+      case Phase.Cleared _,
+          Phase.Untouched _,
+          Phase.UnderLuks _,
+          Phase.Withdrawing _,
+          Phase.Contradiction _ ->
+          Option.none();
+    };
   }
 
   /** Asked only while the header may be placed in part. */

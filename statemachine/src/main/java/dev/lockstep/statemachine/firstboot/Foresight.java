@@ -145,6 +145,7 @@ public final class Foresight {
         credentials.map(Credentials::preparedHeader),
         placement.map(Placement::header),
         true,
+        false,
         now.entries(),
         now.freshUuid());
   }
@@ -160,6 +161,7 @@ public final class Foresight {
         Option.none(),
         Option.none(),
         Option.none(),
+        false,
         false,
         now.entries(),
         now.freshUuid());
@@ -187,6 +189,7 @@ public final class Foresight {
         Option.none(),
         Option.none(),
         Option.none(),
+        false,
         false,
         entries,
         now.freshUuid());

@@ -1,8 +1,10 @@
 package dev.lockstep.statemachine.firstboot;
 
 import dev.lockstep.statemachine.luks.VolumeState.Plain;
+import dev.lockstep.statemachine.port.Luks.Slot;
 import dev.lockstep.statemachine.port.Surroundings.DiskIdentity;
 import java.util.List;
+import java.util.TreeSet;
 
 /**
  * What is to be encrypted. Fixed by preflight, before the first write.
@@ -20,6 +22,8 @@ import java.util.List;
  * @param windowBytes what is converted: the filesystem and two shifts behind it
  * @param partitionBytes the size of the whole partition
  * @param pcrs the TPM registers that keys are bound to
+ * @param slots who can open the volume afterwards, ascending: what was begun with is gone on with,
+ *     whatever a later boot's policy says
  */
 public record Job(
     DiskIdentity disk,
@@ -27,13 +31,38 @@ public record Job(
     long shiftBytes,
     long windowBytes,
     long partitionBytes,
-    List<Integer> pcrs) {
+    List<Integer> pcrs,
+    List<Slot> slots) {
+
+  /** What journals that tell no slots mean. */
+  public static final List<Slot> STANDARD_SLOTS = List.of(Slot.TPM2, Slot.RECOVERY);
 
   public Job {
     pcrs = List.copyOf(pcrs);
+    slots = List.copyOf(new TreeSet<>(slots));
+    if (slots.contains(Slot.CONVERSION) || !slots.contains(Slot.RECOVERY)) {
+      // A firmware update may take any other key away.
+      throw new IllegalArgumentException("the recovery key opens every volume");
+    }
     if (filesystem.endBytes() + 2 * shiftBytes > windowBytes || windowBytes > partitionBytes) {
       throw new IllegalArgumentException("the window must hold the filesystem and two shifts");
     }
+  }
+
+  /** With the slots that are standard. */
+  public Job(
+      DiskIdentity disk,
+      Plain filesystem,
+      long shiftBytes,
+      long windowBytes,
+      long partitionBytes,
+      List<Integer> pcrs) {
+    this(disk, filesystem, shiftBytes, windowBytes, partitionBytes, pcrs, STANDARD_SLOTS);
+  }
+
+  /** Whether the TPM holds what resumes the conversion; otherwise the operator does. */
+  public boolean withTpm() {
+    return slots.contains(Slot.TPM2);
   }
 
   /** Where the copy of the head goes: the window's last shift. */

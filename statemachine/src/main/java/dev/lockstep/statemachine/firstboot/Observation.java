@@ -21,6 +21,7 @@ import java.util.UUID;
  * @param preparedHeader likewise
  * @param initialisedHeader likewise
  * @param recoveryKeyInMemory whether the recovery key can still be handed over
+ * @param keysAreLost whether a key that the journal vouches for can't be had any more
  * @param entries every boot entry that could be parsed
  * @param freshUuid random, for a header to be made
  */
@@ -35,6 +36,7 @@ public record Observation(
     Option<Digest> preparedHeader,
     Option<Digest> initialisedHeader,
     boolean recoveryKeyInMemory,
+    boolean keysAreLost,
     List<EntrySeen> entries,
     UUID freshUuid) {
 
@@ -55,6 +57,7 @@ public record Observation(
         preparedHeader,
         initialisedHeader,
         recoveryKeyInMemory,
+        keysAreLost,
         entries,
         freshUuid);
   }

@@ -3,6 +3,7 @@ package dev.lockstep.statemachine.firstboot;
 import dev.lockstep.statemachine.luks.VolumeState;
 import dev.lockstep.statemachine.luks.VolumeState.Plain;
 import dev.lockstep.statemachine.machine.Refusal;
+import dev.lockstep.statemachine.port.Luks.Slot;
 import dev.lockstep.statemachine.port.Surroundings.TpmHealth;
 import io.vavr.collection.List;
 import io.vavr.collection.Seq;
@@ -73,25 +74,31 @@ final class Preflight {
         shiftBytes,
         plain.endBytes() + 2 * shiftBytes,
         seen.facts().partitionBytes(),
-        seen.policy().keys().pcrs().getOrElse(() -> seen.entryWithTrigger().get().pcrs()));
+        seen.policy().keys().pcrs().getOrElse(() -> seen.entryWithTrigger().get().pcrs()),
+        slots(seen));
   }
 
   /** What the policy says to a TPM that is no use now. */
   private static Option<Refusal> withoutTpm(Observation seen) {
-    KeyChoice keys = seen.policy().keys();
-    Option<WhenNoTpm> wanted =
-        switch (seen.facts().tpm()) {
-          case READY -> Option.none();
-          case ABSENT -> Option.some(keys.whenAbsent());
-          case LOCKED_OUT, SILENT -> Option.some(keys.whenLockedOut());
-        };
     String code = seen.facts().tpm() == TpmHealth.ABSENT ? "NO_TPM" : "TPM_" + seen.facts().tpm();
-    return wanted.map(
-        what ->
-            switch (what) {
-              case STOP -> Refusal.needsPerson(code, seen.facts().tpmSentence());
-              case CLEAR, RECOVERY_ONLY -> Refusal.preflight(code, seen.facts().tpmSentence());
-            });
+    String sentence = seen.facts().tpmSentence();
+    return seen.policy()
+        .keys()
+        .withoutTpm(seen.facts().tpm())
+        .flatMap(
+            what ->
+                switch (what) {
+                  case STOP -> Option.some(Refusal.needsPerson(code, sentence));
+                  case CLEAR -> Option.some(Refusal.preflight(code, sentence));
+                  case RECOVERY_ONLY -> Option.none();
+                });
+  }
+
+  /** Without the TPM's, where the policy lets go of it. */
+  private static java.util.List<Slot> slots(Observation seen) {
+    KeyChoice keys = seen.policy().keys();
+    boolean letGo = keys.withoutTpm(seen.facts().tpm()).contains(WhenNoTpm.RECOVERY_ONLY);
+    return keys.slots().stream().filter(slot -> slot != Slot.TPM2 || !letGo).toList();
   }
 
   private static Validation<Refusal, Plain> filesystem(Observation seen) {

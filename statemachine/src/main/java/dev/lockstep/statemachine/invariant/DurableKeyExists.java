@@ -6,7 +6,8 @@ import io.vavr.control.Option;
 
 /**
  * Whenever content can be had with a key only, there are two that no cut can take: one that goes on
- * unattended, and the recovery key in the operator's hands.
+ * unattended, and the recovery key in the operator's hands. Where the job is done without a TPM the
+ * operator's is the one, and goes on after a cut too.
  */
 public record DurableKeyExists() implements Invariant {
 
@@ -19,16 +20,29 @@ public record DurableKeyExists() implements Invariant {
     if (!needed) {
       return Option.none();
     }
+    boolean byHand = !withTpm(evidence.history().state().phase());
     return switch (medium.volume()) {
       case VolumeState.Converting _, VolumeState.ConvertedNotFinalised _ ->
-          missing(medium, medium.conversionKeyIsSealed(), "no sealed key resumes the conversion");
+          missing(
+              medium,
+              byHand || medium.conversionKeyIsSealed(),
+              "no sealed key resumes the conversion");
       case VolumeState.Encrypted _ ->
           missing(
               medium,
-              medium.tpmOpens() || medium.conversionKeyIsSealed(),
+              byHand || medium.tpmOpens() || medium.conversionKeyIsSealed(),
               "neither the TPM slot nor the sealed key opens the volume");
       case VolumeState.Plain _, VolumeState.Unrecognised _, VolumeState.ForeignConversion _ ->
           Option.none(); // then there is no slot to open: PlaintextPreserved speaks of those
+    };
+  }
+
+  private static boolean withTpm(Phase phase) {
+    return switch (phase) {
+      case Phase.InTheClear plain -> plain.job().withTpm();
+      case Phase.UnderLuks under -> under.job().withTpm();
+      case Phase.Withdrawing back -> back.job().withTpm();
+      case Phase.Untouched _, Phase.Contradiction _ -> true;
     };
   }
 

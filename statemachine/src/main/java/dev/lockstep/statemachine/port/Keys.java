@@ -18,7 +18,27 @@ public interface Keys {
    */
   byte[] sealNewConversionKey(List<Integer> pcrs) throws IOException, KeyRefused;
 
-  /** Has the TPM open the blob, and keeps the conversion key in memory. */
+  /**
+   * A fresh random conversion key, in memory only, where no TPM is to hold it.
+   *
+   * @return a note that names the key and holds nothing of it
+   */
+  byte[] noteNewConversionKey() throws IOException;
+
+  /**
+   * Whether nobody can open the blob any more: another TPM or other PCRs than when it was sealed,
+   * no TPM at all, or the note of a key that went with memory. A TPM that is busy or locked out has
+   * lost nothing. Asks the TPM at most once a run for one blob.
+   */
+  boolean isLost(byte[] blob) throws IOException;
+
+  /** Whether the recovery key was handed over to where this run can't have it proven. */
+  boolean recoveryKeyIsOutOfReach() throws IOException;
+
+  /**
+   * Has the TPM open the blob, and keeps the conversion key in memory. Of a note, the key in memory
+   * is kept if it is that one; otherwise the operator's key does its work, if there is one.
+   */
   void unseal(byte[] blob) throws IOException, KeyRefused;
 
   /** Whether this run can still hand over the recovery key that the prepared header has. */

@@ -17,19 +17,25 @@ public interface Luks {
   enum Slot {
     CONVERSION,
     TPM2,
-    RECOVERY
+    RECOVERY,
+    /** A password of the operator's. */
+    PASSWORD,
+    /** A key file of the operator's. */
+    KEYFILE
   }
 
   /** What the volume's first bytes say it is. Reads only. */
   VolumeState look() throws IOException;
 
   /**
-   * A LUKS2 header with a slot for the conversion key, the TPM and a fresh recovery key, which is
-   * kept in memory.
+   * A LUKS2 header with a slot for the conversion key and each of these. The recovery key is a
+   * fresh one, and kept in memory.
    *
+   * @param slots without {@link Slot#CONVERSION}
    * @param pcrs what the TPM slot is bound to
    */
-  byte[] formatHeader(UUID uuid, List<Integer> pcrs) throws IOException, KeyRefused;
+  byte[] formatHeader(UUID uuid, List<Slot> slots, List<Integer> pcrs)
+      throws IOException, KeyRefused;
 
   /** Whether the slot's key, from wherever it is kept, opens this header. */
   boolean opensHeader(Slot slot, byte[] header) throws IOException, KeyRefused;

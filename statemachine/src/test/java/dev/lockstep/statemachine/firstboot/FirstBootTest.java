@@ -114,6 +114,52 @@ class FirstBootTest {
     }
 
     @Test
+    void aKeyThatIsGoneWhileTheDiskIsPlainIsReplaced() {
+      for (Phase phase :
+          List.of(
+              new Phase.KeySealed(JOB, SEALED),
+              new Phase.HeaderPrepared(JOB, CREDENTIALS),
+              new Phase.RecoveryHandedOver(JOB, CREDENTIALS),
+              new Phase.ConfigurationStaged(JOB, CREDENTIALS),
+              INITIALISED_PHASE)) {
+        Seen seen = plain();
+        seen.keysAreLost = true;
+        performs(in(phase), seen, new Intent.SealConversionKey(), Case.KEYS_LOST);
+      }
+    }
+
+    @Test
+    void onceTheHeaderMayBePlacedNoKeyIsMadeAnew() {
+      Seen seen = plain();
+      seen.keysAreLost = true;
+      seen.head = Option.some(TORN);
+      performs(
+          in(INITIALISED_PHASE, new Intent.PlaceHeader()),
+          seen,
+          new Intent.PlaceHeader(),
+          Case.HEADER_TORN);
+    }
+
+    @Test
+    void aTpmThatIsGoneWhileTheDiskIsPlainIsCheckedAgain() {
+      Seen seen = plain();
+      seen.keysAreLost = true;
+      seen.facts = new Facts(DISK, 2000, "2.6.1", TpmHealth.ABSENT, "None.", 1000, false);
+      assertThat(decide(in(new Phase.KeysProven(JOB, CREDENTIALS)), seen).getLeft().code())
+          .isEqualTo("NO_TPM");
+      seen.policy =
+          POLICY.with(
+              new KeyChoice(
+                  Job.STANDARD_SLOTS, Option.none(), WhenNoTpm.RECOVERY_ONLY, WhenNoTpm.CLEAR));
+      Job again = new Job(DISK, FILESYSTEM, 100, 1000, 2000, List.of(7), List.of(Slot.RECOVERY));
+      adopts(
+          in(new Phase.KeysProven(JOB, CREDENTIALS)),
+          seen,
+          new Outcome.PreflightPassed(again),
+          Case.TPM_GONE);
+    }
+
+    @Test
     void aDamagedPreparedFileMeansAllKeysAnew() {
       Seen seen = plain();
       seen.preparedHeader = Option.some(TORN);

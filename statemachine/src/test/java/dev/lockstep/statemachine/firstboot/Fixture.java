@@ -86,6 +86,7 @@ final class Fixture {
     Option<Digest> preparedHeader = Option.some(PREPARED);
     Option<Digest> initialisedHeader = Option.some(INITIALISED);
     boolean recoveryKeyInMemory = true;
+    boolean keysAreLost = false;
     List<EntrySeen> entries = List.of(OLD_ENTRY);
 
     Observation build() {
@@ -100,6 +101,7 @@ final class Fixture {
           preparedHeader,
           initialisedHeader,
           recoveryKeyInMemory,
+          keysAreLost,
           entries,
           FRESH);
     }

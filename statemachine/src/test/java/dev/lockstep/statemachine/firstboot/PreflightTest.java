@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lockstep.statemachine.luks.VolumeState;
 import dev.lockstep.statemachine.luks.VolumeState.Plain;
 import dev.lockstep.statemachine.machine.Refusal;
+import dev.lockstep.statemachine.port.Luks.Slot;
 import dev.lockstep.statemachine.port.Surroundings.Facts;
 import dev.lockstep.statemachine.port.Surroundings.TpmHealth;
 import io.vavr.control.Option;
@@ -63,17 +64,41 @@ class PreflightTest {
     seen.facts = new Facts(DISK, 2000, "2.6.1", TpmHealth.ABSENT, "There is none.", 1000, false);
     assertThat(refusal(seen))
         .isEqualTo(Refusal.preflight("NO_TPM", "There is none.")); // and boots in the clear
-    seen.policy = POLICY.with(new KeyChoice(Option.none(), WhenNoTpm.STOP, WhenNoTpm.CLEAR));
+    seen.policy =
+        POLICY.with(
+            new KeyChoice(Job.STANDARD_SLOTS, Option.none(), WhenNoTpm.STOP, WhenNoTpm.CLEAR));
     assertThat(refusal(seen)).isEqualTo(Refusal.needsPerson("NO_TPM", "There is none."));
     seen.facts = new Facts(DISK, 2000, "2.6.1", TpmHealth.LOCKED_OUT, "Locked.", 1000, false);
     assertThat(refusal(seen)).isEqualTo(Refusal.preflight("TPM_LOCKED_OUT", "Locked."));
   }
 
   @Test
+  void whereThePolicyLetsGoOfTheTpmTheJobHasNoSlotForIt() {
+    Seen seen = plain();
+    seen.facts = new Facts(DISK, 2000, "2.6.1", TpmHealth.ABSENT, "There is none.", 1000, false);
+    seen.policy =
+        POLICY.with(
+            new KeyChoice(
+                List.of(Slot.TPM2, Slot.RECOVERY, Slot.PASSWORD),
+                Option.none(),
+                WhenNoTpm.RECOVERY_ONLY,
+                WhenNoTpm.STOP));
+    assertThat(Preflight.check(seen.build()).get().slots())
+        .containsExactly(Slot.RECOVERY, Slot.PASSWORD);
+    seen.facts = new Facts(DISK, 2000, "2.6.1", TpmHealth.READY, "", 1000, false);
+    assertThat(Preflight.check(seen.build()).get().slots())
+        .containsExactly(Slot.TPM2, Slot.RECOVERY, Slot.PASSWORD);
+    seen.facts = new Facts(DISK, 2000, "2.6.1", TpmHealth.SILENT, "Silent.", 1000, false);
+    assertThat(refusal(seen)).isEqualTo(Refusal.needsPerson("TPM_SILENT", "Silent."));
+  }
+
+  @Test
   void thePolicysPcrsGoBeforeTheBootEntrys() {
     Seen seen = plain();
     seen.policy =
-        POLICY.with(new KeyChoice(Option.some(List.of(14)), WhenNoTpm.CLEAR, WhenNoTpm.CLEAR));
+        POLICY.with(
+            new KeyChoice(
+                Job.STANDARD_SLOTS, Option.some(List.of(14)), WhenNoTpm.CLEAR, WhenNoTpm.CLEAR));
     assertThat(Preflight.check(seen.build()).get().pcrs()).containsExactly(14);
     seen.policy = POLICY;
     assertThat(Preflight.check(seen.build()).get().pcrs()).containsExactly(7);

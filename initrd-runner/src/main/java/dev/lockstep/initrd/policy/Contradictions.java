@@ -1,0 +1,105 @@
+package dev.lockstep.initrd.policy;
+
+import io.vavr.control.Option;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+
+/** Settings that are well formed each, and can't be followed together. */
+final class Contradictions {
+
+  /** Known, but not to be had from this version: refused, never passed over. */
+  private static final Set<Setting> NOT_YET =
+      Set.of(
+          Setting.TPM2_PIN,
+          Setting.TPM2_PUBLIC_KEY,
+          Setting.TPM2_PUBLIC_KEY_PCRS,
+          Setting.TPM2_PCRLOCK,
+          Setting.RECOVERY_KEY_ANY_MEDIUM,
+          Setting.RECOVERY_KEY_SHOW,
+          Setting.RECOVERY_KEY_QR,
+          Setting.RECOVERY_KEY_ESCROW,
+          Setting.PASSWORD_ASK,
+          Setting.FIDO2_DEVICE,
+          Setting.PKCS11_URI);
+
+  private Contradictions() {}
+
+  /** The first one. */
+  static Option<PolicyFault> in(PolicyLayer settings, Option<Path> credentialsDirectory) {
+    return notYet(settings)
+        .orElse(() -> withoutTpm(settings))
+        .orElse(() -> password(settings, credentialsDirectory))
+        .orElse(() -> keyFile(settings));
+  }
+
+  private static Option<PolicyFault> notYet(PolicyLayer settings) {
+    for (Setting setting : Setting.values()) {
+      if (NOT_YET.contains(setting) && settings.place(setting).isDefined()) {
+        return fault(settings, setting, "is not there yet in this version; take it out");
+      }
+    }
+    return Option.none();
+  }
+
+  /** The operator must know that nothing resumes by itself then, and have more than one key. */
+  private static Option<PolicyFault> withoutTpm(PolicyLayer settings) {
+    if (settings.flag(Setting.TPM2_ENROL).getOrElse(true)) {
+      return Option.none();
+    }
+    for (Setting setting :
+        List.of(Setting.TPM2_PCRS, Setting.TPM2_WHEN_ABSENT, Setting.TPM2_WHEN_LOCKED_OUT)) {
+      if (settings.place(setting).isDefined()) {
+        return fault(settings, setting, "means nothing where tpm2.enrol is false; take one out");
+      }
+    }
+    boolean another =
+        List.of(Setting.PASSWORD_FILE, Setting.PASSWORD_CREDENTIAL, Setting.KEYFILE_PATH).stream()
+            .anyMatch(setting -> settings.place(setting).isDefined());
+    return another
+        ? Option.none()
+        : fault(
+            settings,
+            Setting.TPM2_ENROL,
+            "leaves the recovery key as the only key; add a password or a key file");
+  }
+
+  private static Option<PolicyFault> password(
+      PolicyLayer settings, Option<Path> credentialsDirectory) {
+    Option<String> credential = settings.text(Setting.PASSWORD_CREDENTIAL);
+    if (credential.isEmpty()) {
+      return Option.none();
+    }
+    if (settings.place(Setting.PASSWORD_FILE).isDefined()) {
+      return fault(
+          settings, Setting.PASSWORD_CREDENTIAL, "and password.file are both given; take one out");
+    }
+    if (!credential.get().matches("[A-Za-z0-9_.-]+") || credential.get().matches("\\.{1,2}")) {
+      return fault(settings, Setting.PASSWORD_CREDENTIAL, "is no name that a credential can have");
+    }
+    return credentialsDirectory.isDefined()
+        ? Option.none()
+        : fault(
+            settings,
+            Setting.PASSWORD_CREDENTIAL,
+            "names a credential, and systemd passed none on ($CREDENTIALS_DIRECTORY is not set)");
+  }
+
+  private static Option<PolicyFault> keyFile(PolicyLayer settings) {
+    Option<Path> keyFile = settings.text(Setting.KEYFILE_PATH).map(Contradictions::absolute);
+    Option<Path> recovery = settings.text(Setting.RECOVERY_KEY_FILE).map(Contradictions::absolute);
+    return keyFile.isDefined() && keyFile.equals(recovery)
+        ? fault(settings, Setting.KEYFILE_PATH, "is where the recovery key goes; name another file")
+        : Option.none();
+  }
+
+  private static Path absolute(String path) {
+    return Path.of(path).toAbsolutePath().normalize();
+  }
+
+  private static Option<PolicyFault> fault(PolicyLayer settings, Setting setting, String problem) {
+    return settings
+        .place(setting)
+        .map(place -> new PolicyFault(place, setting.key() + " " + problem));
+  }
+}

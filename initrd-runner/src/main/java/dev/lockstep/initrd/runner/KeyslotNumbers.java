@@ -1,0 +1,36 @@
+package dev.lockstep.initrd.runner;
+
+import dev.lockstep.statemachine.port.Luks.Slot;
+import io.vavr.control.Option;
+
+/** Which keyslot of the header is whose. The TPM's is told by its token. */
+final class KeyslotNumbers {
+
+  static final int CONVERSION = 0;
+  static final int RECOVERY = 2;
+  static final int PASSWORD = 3;
+  static final int KEYFILE = 4;
+
+  private KeyslotNumbers() {}
+
+  /** Of a key that the operator has. */
+  static int of(Slot slot) {
+    return switch (slot) {
+      case CONVERSION -> CONVERSION;
+      case RECOVERY -> RECOVERY;
+      case PASSWORD -> PASSWORD;
+      case KEYFILE -> KEYFILE;
+      case TPM2 -> throw new IllegalArgumentException("the TPM's keyslot is told by its token");
+    };
+  }
+
+  /** Whose a keyslot without a token is. */
+  static Option<Slot> slot(int number) {
+    return switch (number) {
+      case CONVERSION -> Option.some(Slot.CONVERSION);
+      case PASSWORD -> Option.some(Slot.PASSWORD);
+      case KEYFILE -> Option.some(Slot.KEYFILE);
+      default -> Option.none();
+    };
+  }
+}

@@ -1,0 +1,47 @@
+package dev.lockstep.initrd.runner;
+
+import dev.lockstep.initrd.syscall.Secret;
+import io.vavr.control.Option;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * Keys that the operator brings, each a file that is read when it is needed and never kept.
+ *
+ * @param password one newline at its end does not belong to it
+ * @param keyFile every byte of it counts
+ */
+public record OperatorKeys(Option<Path> password, Option<Path> keyFile) {
+
+  /** None are brought. */
+  public static final OperatorKeys NONE = new OperatorKeys(Option.none(), Option.none());
+
+  private static final int LONGEST_KEY_BYTES = 4096;
+
+  /** The password, where its file is there now; the caller closes it. */
+  Option<Secret> readPassword() throws IOException {
+    for (Secret whole : read(password)) {
+      int length = whole.length();
+      boolean newline = length > 0 && whole.buffer().get(length - 1) == '\n';
+      if (newline) {
+        try (whole) {
+          return Option.some(whole.slice(0, length - 1));
+        }
+      }
+      return Option.some(whole);
+    }
+    return Option.none();
+  }
+
+  /** The key file's content, where it is there now; the caller closes it. */
+  Option<Secret> readKeyFile() throws IOException {
+    return read(keyFile);
+  }
+
+  private static Option<Secret> read(Option<Path> file) throws IOException {
+    return file.isDefined() && Files.isRegularFile(file.get())
+        ? Option.some(Secret.readFrom(file.get(), LONGEST_KEY_BYTES))
+        : Option.none();
+  }
+}
