@@ -14,6 +14,7 @@ import io.vavr.control.Either;
 import io.vavr.control.Option;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 
 /** What every first-boot command needs to know. */
@@ -52,6 +53,12 @@ final class DiskOptions {
   private Path passwordFile;
 
   @CommandLine.Option(
+      names = "--tpm2-pin-file",
+      paramLabel = "FILE",
+      description = "Has the TPM ask for the PIN in this file, without a newline at its end.")
+  private Path pinFile;
+
+  @CommandLine.Option(
       names = "--policy",
       paramLabel = "FILE",
       description = "Which keys are wanted, in TOML; docs/OPERATORS_GUIDE.md has an example.")
@@ -83,7 +90,7 @@ final class DiskOptions {
             device.get(),
             policy.recoveryKeyFile(),
             Option.of(keyFile),
-            new OperatorKeys(policy.passwordFile(), policy.keyFile()),
+            new OperatorKeys(policy.passwordFile(), policy.keyFile(), policy.pinFile()),
             new Policy(
                 Policy.STANDARD.shiftBytes(),
                 Policy.STANDARD.bootRoomBytes(),
@@ -97,7 +104,10 @@ final class DiskOptions {
     Option<Path> credentials = Option.of(System.getenv("CREDENTIALS_DIRECTORY")).map(Path::of);
     return PolicySources.read(
             new CommandLineLayer(
-                Option.of(recoveryKeyOut), Option.of(passwordFile), Option.of(maxBoots)),
+                Option.of(recoveryKeyOut),
+                Option.of(passwordFile),
+                Option.of(pinFile),
+                Option.of(maxBoots)),
             Option.of(policyFile),
             credentials)
         .flatMap(settings -> KeyPolicy.of(settings, credentials))
@@ -121,11 +131,13 @@ final class DiskOptions {
               + file
               + " does not exist or can't be written to; connect the medium or name another.");
     }
+    KeyPolicy policy = policy();
     Option<Path> missing =
-        policy()
-            .passwordFile()
-            .filter(password -> !Files.isRegularFile(password))
-            .orElse(() -> policy().keyFile().filter(key -> !Files.isRegularFile(key)));
+        Option.ofOptional(
+            Stream.of(policy.passwordFile(), policy.keyFile(), policy.pinFile())
+                .flatMap(Option::toJavaStream)
+                .filter(source -> !Files.isRegularFile(source))
+                .findFirst());
     if (missing.isDefined()) {
       return objection(
           "There is no file " + missing.get() + ", which a key slot is to be made of.");

@@ -11,7 +11,6 @@ final class Contradictions {
   /** Known, but not to be had from this version: refused, never passed over. */
   private static final Set<Setting> NOT_YET =
       Set.of(
-          Setting.TPM2_PIN,
           Setting.TPM2_PUBLIC_KEY,
           Setting.TPM2_PUBLIC_KEY_PCRS,
           Setting.TPM2_PCRLOCK,
@@ -29,7 +28,20 @@ final class Contradictions {
   static Option<PolicyFault> in(PolicyLayer settings, Option<Path> credentialsDirectory) {
     return notYet(settings)
         .orElse(() -> withoutTpm(settings))
-        .orElse(() -> password(settings, credentialsDirectory))
+        .orElse(
+            () ->
+                source(
+                    settings,
+                    Setting.TPM2_PIN_FILE,
+                    Setting.TPM2_PIN_CREDENTIAL,
+                    credentialsDirectory))
+        .orElse(
+            () ->
+                source(
+                    settings,
+                    Setting.PASSWORD_FILE,
+                    Setting.PASSWORD_CREDENTIAL,
+                    credentialsDirectory))
         .orElse(() -> keyFile(settings));
   }
 
@@ -48,7 +60,12 @@ final class Contradictions {
       return Option.none();
     }
     for (Setting setting :
-        List.of(Setting.TPM2_PCRS, Setting.TPM2_WHEN_ABSENT, Setting.TPM2_WHEN_LOCKED_OUT)) {
+        List.of(
+            Setting.TPM2_PCRS,
+            Setting.TPM2_PIN_FILE,
+            Setting.TPM2_PIN_CREDENTIAL,
+            Setting.TPM2_WHEN_ABSENT,
+            Setting.TPM2_WHEN_LOCKED_OUT)) {
       if (settings.place(setting).isDefined()) {
         return fault(settings, setting, "means nothing where tpm2.enrol is false; take one out");
       }
@@ -64,24 +81,24 @@ final class Contradictions {
             "leaves the recovery key as the only key; add a password or a key file");
   }
 
-  private static Option<PolicyFault> password(
-      PolicyLayer settings, Option<Path> credentialsDirectory) {
-    Option<String> credential = settings.text(Setting.PASSWORD_CREDENTIAL);
+  /** A secret comes from a file or from a credential that systemd passed on. */
+  private static Option<PolicyFault> source(
+      PolicyLayer settings, Setting file, Setting named, Option<Path> credentialsDirectory) {
+    Option<String> credential = settings.text(named);
     if (credential.isEmpty()) {
       return Option.none();
     }
-    if (settings.place(Setting.PASSWORD_FILE).isDefined()) {
-      return fault(
-          settings, Setting.PASSWORD_CREDENTIAL, "and password.file are both given; take one out");
+    if (settings.place(file).isDefined()) {
+      return fault(settings, named, "and " + file.key() + " are both given; take one out");
     }
     if (!credential.get().matches("[A-Za-z0-9_.-]+") || credential.get().matches("\\.{1,2}")) {
-      return fault(settings, Setting.PASSWORD_CREDENTIAL, "is no name that a credential can have");
+      return fault(settings, named, "is no name that a credential can have");
     }
     return credentialsDirectory.isDefined()
         ? Option.none()
         : fault(
             settings,
-            Setting.PASSWORD_CREDENTIAL,
+            named,
             "names a credential, and systemd passed none on ($CREDENTIALS_DIRECTORY is not set)");
   }
 

@@ -17,6 +17,7 @@ import java.util.Map;
  * @param recoveryKeyFile where the recovery key goes
  * @param passwordFile what the password's slot is made of, if there is to be one
  * @param keyFile likewise
+ * @param pinFile what the TPM asks for besides its PCRs, if it is to
  * @param maxBoots after so many boots without progress the runner stops
  */
 public record KeyPolicy(
@@ -24,6 +25,7 @@ public record KeyPolicy(
     Option<Path> recoveryKeyFile,
     Option<Path> passwordFile,
     Option<Path> keyFile,
+    Option<Path> pinFile,
     int maxBoots) {
 
   /** As many as there is room for in the journal. */
@@ -46,32 +48,41 @@ public record KeyPolicy(
       return Either.left(fault.get());
     }
     Option<Path> password =
-        settings
-            .text(Setting.PASSWORD_FILE)
-            .map(Path::of)
-            .orElse(
-                () ->
-                    settings
-                        .text(Setting.PASSWORD_CREDENTIAL)
-                        .flatMap(name -> credentialsDirectory.map(folder -> folder.resolve(name))));
+        source(settings, Setting.PASSWORD_FILE, Setting.PASSWORD_CREDENTIAL, credentialsDirectory);
+    Option<Path> pin =
+        source(settings, Setting.TPM2_PIN_FILE, Setting.TPM2_PIN_CREDENTIAL, credentialsDirectory);
     Option<Path> keyFile = settings.text(Setting.KEYFILE_PATH).map(Path::of);
     return Either.right(
         new KeyPolicy(
             new KeyChoice(
-                slots(settings, password.isDefined(), keyFile.isDefined()),
+                slots(settings, password.isDefined(), keyFile.isDefined(), pin.isDefined()),
                 settings.pcrs(Setting.TPM2_PCRS),
                 whenNoTpm(settings, Setting.TPM2_WHEN_ABSENT),
                 whenNoTpm(settings, Setting.TPM2_WHEN_LOCKED_OUT)),
             settings.text(Setting.RECOVERY_KEY_FILE).map(Path::of),
             password,
             keyFile,
+            pin,
             settings.count(Setting.BOOTS_MAX).getOrElse(STANDARD_BOOTS)));
   }
 
-  private static List<Slot> slots(PolicyLayer settings, boolean password, boolean keyFile) {
+  private static Option<Path> source(
+      PolicyLayer settings, Setting file, Setting credential, Option<Path> directory) {
+    return settings
+        .text(file)
+        .map(Path::of)
+        .orElse(
+            () ->
+                settings
+                    .text(credential)
+                    .flatMap(name -> directory.map(folder -> folder.resolve(name))));
+  }
+
+  private static List<Slot> slots(
+      PolicyLayer settings, boolean password, boolean keyFile, boolean pin) {
     List<Slot> slots = new ArrayList<>();
     if (settings.flag(Setting.TPM2_ENROL).getOrElse(true)) {
-      slots.add(Slot.TPM2);
+      slots.add(pin ? Slot.TPM2_PIN : Slot.TPM2);
     }
     slots.add(Slot.RECOVERY); // always: a firmware update may take any other key away
     if (password) {

@@ -64,6 +64,11 @@ final class HeaderLook {
     }
   }
 
+  /** systemd writes this field into a token that was made with a PIN. */
+  private static boolean asksForPin(Luks2Header header, Token token) {
+    return header.json().path("tokens").path(token.id() + "").path("tpm2-pin").asBoolean();
+  }
+
   /** A slot that a token names is that token's; the others are known by their numbers. */
   private static Set<Slot> slots(Luks2Header header) {
     Set<Slot> slots = EnumSet.noneOf(Slot.class);
@@ -79,7 +84,7 @@ final class HeaderLook {
                           .findFirst());
               String type = token.map(Token::type).getOrElse("");
               if (type.equals("systemd-tpm2")) {
-                slots.add(Slot.TPM2);
+                slots.add(asksForPin(header, token.get()) ? Slot.TPM2_PIN : Slot.TPM2);
               } else if (type.equals("systemd-recovery")) {
                 slots.add(Slot.RECOVERY);
               } else if (token.isEmpty()) {

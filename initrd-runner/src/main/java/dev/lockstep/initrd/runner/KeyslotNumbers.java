@@ -20,7 +20,8 @@ final class KeyslotNumbers {
       case RECOVERY -> RECOVERY;
       case PASSWORD -> PASSWORD;
       case KEYFILE -> KEYFILE;
-      case TPM2 -> throw new IllegalArgumentException("the TPM's keyslot is told by its token");
+      case TPM2, TPM2_PIN ->
+          throw new IllegalArgumentException("the TPM's keyslot is told by its token");
     };
   }
 

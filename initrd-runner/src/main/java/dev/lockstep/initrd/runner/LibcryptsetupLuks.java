@@ -39,7 +39,6 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -52,6 +51,11 @@ final class LibcryptsetupLuks implements Luks {
   private static final int SECTOR_BYTES = 512;
   private static final int SHIFT_BYTES =
       Math.toIntExact(Luks2Format.DEFAULT_DATA_OFFSET_SECTORS * SECTOR_BYTES);
+  private static final String PIN_MISSING =
+      "The TPM asks for a PIN, and it is not at hand; give it with --tpm2-pin-file or as the policy"
+          + " says.";
+  private static final String PIN_WRONG =
+      "The TPM refused the PIN, and counts each wrong try; give the right one.";
   private static final String ANCHOR_TYPE = "lockstep-journal";
 
   private final PartitionBytes partition;
@@ -102,15 +106,25 @@ final class LibcryptsetupLuks implements Luks {
       }
     }
     if (wanted.contains(Slot.TPM2)) {
-      enrolTpm(file, pcrs);
+      enrolTpm(file, pcrs, Option.none());
+    }
+    if (wanted.contains(Slot.TPM2_PIN)) {
+      try (Secret pin = pinAtHand()) {
+        enrolTpm(file, pcrs, Option.some(pin));
+      }
     }
     return takeHeader(file);
   }
 
-  private void enrolTpm(Path file, List<Integer> pcrs) throws IOException, KeyRefused {
+  private void enrolTpm(Path file, List<Integer> pcrs, Option<Secret> pin)
+      throws IOException, KeyRefused {
     Either<TpmFailure, TokenEnrolment> enrolled =
         TokenEnrolment.enrol(
-            keys.tpm(), file, TpmKeys.selection(pcrs), keys.conversionKey()::bytes);
+            keys.tpm(),
+            file,
+            TpmKeys.selection(pcrs),
+            keys.conversionKey()::bytes,
+            pin.map(secret -> secret::bytes));
     if (enrolled.isLeft()) {
       throw new KeyRefused(enrolled.getLeft().message());
     }
@@ -208,7 +222,7 @@ final class LibcryptsetupLuks implements Luks {
     boolean outOfReach =
         switch (slot) {
           case RECOVERY, PASSWORD, KEYFILE -> keys.operatorsKey(slot).isEmpty();
-          case CONVERSION, TPM2 -> false;
+          case CONVERSION, TPM2, TPM2_PIN -> false;
         };
     if (outOfReach) {
       return slotIsTheOneProven(slot);
@@ -239,16 +253,33 @@ final class LibcryptsetupLuks implements Luks {
           yield device.keyslots().test(KeyslotNumbers.of(slot), key) instanceof KeyTest.Opens;
         }
       }
-      case TPM2 ->
-          keys.tpm()
-                  .lend(
-                      name ->
-                          device
-                              .tokens()
-                              .testTpm2(
-                                  Tokens.ANY, Optional.empty(), Tpm2TokenParameters.device(name)))
-              instanceof TokenTest.Opens;
+      case TPM2 -> tpmOpens(device, Option.none());
+      case TPM2_PIN -> {
+        try (Secret pin = pinAtHand()) {
+          yield tpmOpens(device, Option.some(pin));
+        }
+      }
     };
+  }
+
+  /** One try: where a PIN is asked for, the TPM counts wrong ones. */
+  private boolean tpmOpens(CryptDevice device, Option<Secret> pin) throws IOException, KeyRefused {
+    TokenTest tested =
+        keys.tpm()
+            .lend(
+                name ->
+                    device
+                        .tokens()
+                        .testTpm2(
+                            Tokens.ANY, pin.toJavaOptional(), Tpm2TokenParameters.device(name)));
+    if (tested instanceof TokenTest.PinNeeded) {
+      throw new KeyRefused(pin.isEmpty() ? PIN_MISSING : PIN_WRONG);
+    }
+    return tested instanceof TokenTest.Opens;
+  }
+
+  private Secret pinAtHand() throws IOException, KeyRefused {
+    return keys.pin().getOrElseThrow(() -> new KeyRefused(PIN_MISSING));
   }
 
   private Secret atHand(Slot slot) throws IOException, KeyRefused {
@@ -262,7 +293,7 @@ final class LibcryptsetupLuks implements Luks {
                               + " policy says.";
                       case KEYFILE ->
                           "The key file of the policy is not at hand; connect the medium it is on.";
-                      case RECOVERY, TPM2, CONVERSION ->
+                      case RECOVERY, TPM2, TPM2_PIN, CONVERSION ->
                           "The recovery key is not at hand to be proven; connect the medium it was"
                               + " written to, name it with --recovery-key-out, and run this again.";
                     }));

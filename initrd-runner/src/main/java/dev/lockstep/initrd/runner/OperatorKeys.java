@@ -11,17 +11,28 @@ import java.nio.file.Path;
  *
  * @param password one newline at its end does not belong to it
  * @param keyFile every byte of it counts
+ * @param pin for the TPM; one newline at its end does not belong to it
  */
-public record OperatorKeys(Option<Path> password, Option<Path> keyFile) {
+public record OperatorKeys(Option<Path> password, Option<Path> keyFile, Option<Path> pin) {
 
   /** None are brought. */
-  public static final OperatorKeys NONE = new OperatorKeys(Option.none(), Option.none());
+  public static final OperatorKeys NONE =
+      new OperatorKeys(Option.none(), Option.none(), Option.none());
 
   private static final int LONGEST_KEY_BYTES = 4096;
 
   /** The password, where its file is there now; the caller closes it. */
   Option<Secret> readPassword() throws IOException {
-    for (Secret whole : read(password)) {
+    return readLine(password);
+  }
+
+  /** The TPM's PIN, where its file is there now; the caller closes it. */
+  Option<Secret> readPin() throws IOException {
+    return readLine(pin);
+  }
+
+  private static Option<Secret> readLine(Option<Path> file) throws IOException {
+    for (Secret whole : read(file)) {
       int length = whole.length();
       boolean newline = length > 0 && whole.buffer().get(length - 1) == '\n';
       if (newline) {

@@ -259,8 +259,14 @@ final class TpmKeys implements Keys, AutoCloseable {
         }
         yield handedOver;
       }
-      case CONVERSION, TPM2 -> throw new IllegalArgumentException(slot + " is not the operator's");
+      case CONVERSION, TPM2, TPM2_PIN ->
+          throw new IllegalArgumentException(slot + " is not the operator's");
     };
+  }
+
+  /** For the TPM, where the operator wants one and it is at hand; the caller closes it. */
+  Option<Secret> pin() throws IOException {
+    return operator.readPin();
   }
 
   Tpm tpm() throws KeyRefused {

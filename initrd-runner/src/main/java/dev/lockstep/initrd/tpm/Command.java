@@ -24,7 +24,11 @@ import java.util.concurrent.TimeoutException;
  * and a secret output are files only this process can name, and are never logged.
  */
 record Command(
-    List<String> arguments, Option<Path> stdin, Option<Path> stdout, Duration timeLimit) {
+    List<String> arguments,
+    Option<Path> stdin,
+    Option<Path> stdout,
+    Option<Path> credentials,
+    Duration timeLimit) {
   /** Characters of standard error that are kept: its end, where the reason is. */
   static final int MAX_STDERR = 2048;
 
@@ -54,19 +58,25 @@ record Command(
   }
 
   static Command of(String... arguments) {
-    return new Command(List.of(arguments), Option.none(), Option.none(), Duration.ofMinutes(1));
+    return new Command(
+        List.of(arguments), Option.none(), Option.none(), Option.none(), Duration.ofMinutes(1));
   }
 
   Command withStdin(Path file) {
-    return new Command(arguments, Option.some(file), stdout, timeLimit);
+    return new Command(arguments, Option.some(file), stdout, credentials, timeLimit);
   }
 
   Command withStdout(Path file) {
-    return new Command(arguments, stdin, Option.some(file), timeLimit);
+    return new Command(arguments, stdin, Option.some(file), credentials, timeLimit);
   }
 
   Command within(Duration limit) {
-    return new Command(arguments, stdin, stdout, limit);
+    return new Command(arguments, stdin, stdout, credentials, limit);
+  }
+
+  /** The folder that holds the secrets it asks for, see {@link PassedCredential}. */
+  Command withCredentials(Path folder) {
+    return new Command(arguments, stdin, stdout, Option.some(folder), timeLimit);
   }
 
   /** Where a tool is, or which package has it. */
@@ -128,6 +138,8 @@ record Command(
     ProcessBuilder builder = new ProcessBuilder(words).directory(Path.of("/").toFile());
     builder.environment().clear();
     builder.environment().putAll(environment());
+    credentials.forEach(
+        folder -> builder.environment().put("CREDENTIALS_DIRECTORY", folder.toString()));
     builder.redirectInput(stdin.getOrElse(Path.of("/dev/null")).toFile());
     stdout.forEach(file -> builder.redirectOutput(Redirect.to(file.toFile())));
     return builder.start();

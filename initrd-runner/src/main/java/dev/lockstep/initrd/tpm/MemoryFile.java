@@ -55,6 +55,11 @@ final class MemoryFile implements AutoCloseable {
     return Path.of("/proc/self/fd/" + descriptor);
   }
 
+  /** To be opened by a child of this process, which has to be root too. */
+  Path pathForChildren() {
+    return Path.of("/proc/" + ProcessHandle.current().pid() + "/fd/" + descriptor);
+  }
+
   @Override
   public void close() throws IOException {
     try {

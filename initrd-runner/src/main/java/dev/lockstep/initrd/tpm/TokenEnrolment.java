@@ -1,11 +1,13 @@
 package dev.lockstep.initrd.tpm;
 
 import io.vavr.control.Either;
+import io.vavr.control.Option;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Function;
 
 /**
  * A TPM2 keyslot that {@code systemd-cryptenroll} added to a LUKS2 header file, before conversion
@@ -15,6 +17,9 @@ import java.util.TreeMap;
  * @param keyslot number of the keyslot it opens, 0 to 31
  */
 public record TokenEnrolment(int token, int keyslot) {
+  /** Where systemd-cryptenroll looks for it before it asks; its other way is the environment. */
+  private static final String PIN_CREDENTIAL = "cryptenroll.tpm2-pin";
+
   /** The tool opens the existing slot first, whose key derivation may take long. */
   private static final Duration LIMIT = Duration.ofMinutes(3);
 
@@ -28,15 +33,24 @@ public record TokenEnrolment(int token, int keyslot) {
    */
   public static Either<TpmFailure, TokenEnrolment> enrol(
       Tpm tpm, Path header, PcrSelection pcrs, SecretSource existingKey) {
-    return pcrs.requireMeasured(tpm).flatMap(measured -> add(tpm, header, pcrs, existingKey));
+    return enrol(tpm, header, pcrs, existingKey, Option.none());
+  }
+
+  /**
+   * As {@link #enrol(Tpm, Path, PcrSelection, SecretSource)}, with a PIN that the TPM asks for too
+   * and whose wrong tries it counts.
+   */
+  public static Either<TpmFailure, TokenEnrolment> enrol(
+      Tpm tpm, Path header, PcrSelection pcrs, SecretSource existingKey, Option<SecretSource> pin) {
+    return pcrs.requireMeasured(tpm).flatMap(measured -> add(tpm, header, pcrs, existingKey, pin));
   }
 
   private static Either<TpmFailure, TokenEnrolment> add(
-      Tpm tpm, Path header, PcrSelection pcrs, SecretSource existingKey) {
+      Tpm tpm, Path header, PcrSelection pcrs, SecretSource existingKey, Option<SecretSource> pin) {
     try (MemoryFile key = MemoryFile.holding(existingKey)) {
       SortedMap<Integer, Integer> before = Luks2Tokens.tpm2Tokens(header);
       Either<TpmFailure, Command.Result> run =
-          tpm.lend(device -> enrolCommand(device, header, pcrs, key).run());
+          runTool(tpm, device -> enrolCommand(device, header, pcrs, key, pin.isDefined()), pin);
       if (run.isLeft()) {
         return Either.left(run.getLeft());
       }
@@ -49,14 +63,25 @@ public record TokenEnrolment(int token, int keyslot) {
     }
   }
 
+  private static Either<TpmFailure, Command.Result> runTool(
+      Tpm tpm, Function<String, Command> command, Option<SecretSource> pin) throws IOException {
+    if (pin.isEmpty()) {
+      return tpm.lend(device -> command.apply(device).run());
+    }
+    try (PassedCredential passed = PassedCredential.of(PIN_CREDENTIAL, pin.get())) {
+      return tpm.lend(device -> command.apply(device).withCredentials(passed.folder()).run());
+    }
+  }
+
   private static Command enrolCommand(
-      String device, Path header, PcrSelection pcrs, MemoryFile key) {
+      String device, Path header, PcrSelection pcrs, MemoryFile key, boolean withPin) {
     return Command.of(
             "systemd-cryptenroll",
             "--tpm2-device=" + device,
             pcrs.argument(),
             // Or a public key that lies in /etc or /run would add a policy nobody asked for.
             "--tpm2-public-key-pcrs=",
+            "--tpm2-with-pin=" + (withPin ? "yes" : "no"),
             "--unlock-key-file=/dev/stdin",
             header.toAbsolutePath().toString())
         .withStdin(key.path())

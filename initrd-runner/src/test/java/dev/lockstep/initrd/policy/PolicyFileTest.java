@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class PolicyFileTest {
 
   private static final CommandLineLayer NO_OPTIONS =
-      new CommandLineLayer(Option.none(), Option.none(), Option.none());
+      new CommandLineLayer(Option.none(), Option.none(), Option.none(), Option.none());
 
   @TempDir Path folder;
 
@@ -79,7 +79,13 @@ class PolicyFileTest {
         PolicyFile.parse("p.toml", "# nothing\n").flatMap(PolicyFileTest::checked).get();
     assertThat(policy)
         .isEqualTo(
-            new KeyPolicy(KeyChoice.STANDARD, Option.none(), Option.none(), Option.none(), 32));
+            new KeyPolicy(
+                KeyChoice.STANDARD,
+                Option.none(),
+                Option.none(),
+                Option.none(),
+                Option.none(),
+                32));
   }
 
   @ParameterizedTest
@@ -110,6 +116,9 @@ class PolicyFileTest {
         "[password]\\ncredential = \"../x\"|is no name that a credential can have",
         "[password]\\ncredential = \"x\"\\nfile = \"/p\"|are both given; take one out",
         "[keyfile]\\npath = \"/k\"\\n[recovery-key]\\nfile = \"/./k\"|is where the recovery key goes",
+        "[tpm2]\\npin = true|'tpm2.pin' is not known",
+        "[tpm2]\\npin-credential = \"x\"|tpm2.pin-credential names a credential, and systemd",
+        "[tpm2]\\nenrol = false\\npin-file = \"/p\"|line 3, column 1: tpm2.pin-file means nothing",
         "[fido2]\\ndevice = \"auto\"|p.toml, line 2, column 1: fido2.device is not there yet",
         "[boots]\\nmax = = 3|p.toml, line 2, column 7: this is no TOML",
         "[boots]\\nmax = 1\\nmax = 2|p.toml, line 4, column 1: this is no TOML: Duplicate key",
@@ -160,12 +169,18 @@ class PolicyFileTest {
 
     KeyPolicy all =
         PolicySources.read(
-                new CommandLineLayer(Option.some(Path.of("/o")), Option.none(), Option.some(3)),
+                new CommandLineLayer(
+                    Option.some(Path.of("/o")),
+                    Option.none(),
+                    Option.some(Path.of("/pin")),
+                    Option.some(3)),
                 Option.some(file),
                 credentials)
             .flatMap(PolicyFileTest::checked)
             .get();
     assertThat(all.maxBoots()).isEqualTo(3);
+    assertThat(all.pinFile()).containsExactly(Path.of("/pin"));
+    assertThat(all.choice().slots()).containsExactly(Slot.TPM2_PIN, Slot.RECOVERY);
     assertThat(all.recoveryKeyFile()).containsExactly(Path.of("/o"));
   }
 

@@ -2,12 +2,18 @@ package dev.lockstep.initrd.tpm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.initrd.cryptsetup.CryptDevice;
+import dev.lockstep.initrd.cryptsetup.TokenTest;
+import dev.lockstep.initrd.syscall.Secret;
+import io.vavr.control.Option;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -62,6 +68,44 @@ final class TokenEnrolmentTest {
     try (SoftwareTpm tpm = fixture.boot("a")) {
       assertThat(open(tpm)).isEqualTo(1);
     }
+  }
+
+  @Test
+  void aTokenWithAPinOpensWithThatPinOnlyAndThePinIsNowhereElse() throws IOException {
+    byte[] pin = "a PIN of twelve".getBytes(StandardCharsets.US_ASCII);
+    try (SoftwareTpm tpm = fixture.boot("a")) {
+      var enrolled =
+          TokenEnrolment.enrol(
+              tpm,
+              header,
+              TpmFixture.PCR_7,
+              TpmFixture.secret(PASSPHRASE),
+              Option.some(TpmFixture.secret(pin)));
+      assertThat(enrolled.get()).isEqualTo(new TokenEnrolment(0, 1));
+      try (CryptDevice device = CryptDevice.open(header).load();
+          Secret right = Secret.taking(pin.clone());
+          Secret wrong = Secret.taking(new byte[] {'1', '2', '3'})) {
+        assertThat(open(device, tpm, Optional.of(right))).isEqualTo(new TokenTest.Opens(1));
+        assertThat(open(device, tpm, Optional.empty())).isInstanceOf(TokenTest.PinNeeded.class);
+        long before = Lockout.read(tpm).get().failedTries();
+        assertThat(open(device, tpm, Optional.of(wrong))).isNotInstanceOf(TokenTest.Opens.class);
+        assertThat(Lockout.read(tpm).get().failedTries()).isEqualTo(before + 1);
+      }
+    }
+    String raw = Files.readString(header, StandardCharsets.ISO_8859_1);
+    assertThat(raw.contains("a PIN of twelve")).isFalse();
+    try (Stream<Path> run = Files.list(Path.of("/run"))) {
+      assertThat(run.filter(path -> path.toString().contains("lockstep-credential-"))).isEmpty();
+    }
+  }
+
+  private static TokenTest open(CryptDevice device, Tpm tpm, Optional<Secret> pin)
+      throws IOException {
+    return tpm.lend(
+        name ->
+            device
+                .tokens()
+                .testTpm2(0, pin, dev.lockstep.initrd.cryptsetup.Tpm2TokenParameters.device(name)));
   }
 
   @Test

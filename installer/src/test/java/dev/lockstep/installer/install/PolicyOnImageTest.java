@@ -125,7 +125,8 @@ class PolicyOnImageTest {
     Path typed = Files.writeString(folder.resolve("typed"), PASSWORD);
     Path password = Files.writeString(folder.resolve("password"), PASSWORD + "\n");
     Path key = Files.writeString(folder.resolve("key"), KEY);
-    OperatorKeys operator = new OperatorKeys(Option.some(password), Option.some(key));
+    OperatorKeys operator =
+        new OperatorKeys(Option.some(password), Option.some(key), Option.none());
     List<Slot> slots = List.of(Slot.TPM2, Slot.RECOVERY, Slot.PASSWORD, Slot.KEYFILE);
 
     Ending stopped =
@@ -138,6 +139,27 @@ class PolicyOnImageTest {
         .containsExactly(typed, key, image.recoveryKey());
     assertNoSecretOnTheImage(PASSWORD);
     assertNoSecretOnTheImage(KEY);
+  }
+
+  @Test
+  void withAPinTheTpmIsProvenWithItAndNeverWithoutIt() throws IOException {
+    Path pin = Files.writeString(folder.resolve("pin"), "the PIN of this TPM\n");
+    OperatorKeys operator = new OperatorKeys(Option.none(), Option.none(), Option.some(pin));
+    List<Slot> slots = List.of(Slot.TPM2_PIN, Slot.RECOVERY);
+    Option<Path> none = Option.none();
+    run(tpm("tpm"), slots, operator, none, InstalledImage.at("KeySealed"));
+    // A boot with another policy makes no header without the PIN that was asked for.
+    assertThat(refusal(image.firstBoot(Brake.never())).sentence()).contains("--tpm2-pin-file");
+    run(tpm("tpm"), slots, operator, none, InstalledImage.at("HeaderPlaced"));
+
+    Refusal refusal = refusal(run(tpm("tpm"), slots, OperatorKeys.NONE, none, Brake.never()));
+    assertThat(refusal.kind()).isEqualTo(Refusal.Kind.WRONG_KEY);
+    assertThat(refusal.sentence()).contains("--tpm2-pin-file");
+
+    assertThat(run(tpm("tpm"), slots, operator, none, Brake.never()))
+        .isEqualTo(new Ending.Finished());
+    assertThat(opening(List.of(image.recoveryKey()))).hasSize(1);
+    assertNoSecretOnTheImage("the PIN of this TPM");
   }
 
   private void assertNoSecretOnTheImage(String secret) throws IOException {

@@ -43,7 +43,7 @@ public record LuksHeader(
           Marks.PREFIX
               + "H(.) key="
               + Marks.PREFIX
-              + "K(.) slots=([CTR]*) measured=(\\S+) requirement=([01])"
+              + "K(.) slots=([CTRPKN]*) measured=(\\S+) requirement=([01])"
               + " hot=([01]) remaining=(\\d+) window=(\\d+) anchor=([0-9a-f]*)\n\0*");
 
   public LuksHeader {
@@ -114,11 +114,22 @@ public record LuksHeader(
         head);
   }
 
+  private static String letter(Slot slot) {
+    return switch (slot) {
+      case CONVERSION -> "C";
+      case TPM2 -> "T";
+      case RECOVERY -> "R";
+      case PASSWORD -> "P";
+      case KEYFILE -> "K";
+      case TPM2_PIN -> "N";
+    };
+  }
+
   /** The metadata's one sector: what is JSON in a real header. */
   Sector encode() {
     StringBuilder letters = new StringBuilder();
     for (Slot slot : Slot.values()) {
-      letters.append(slots.contains(slot) ? slot.name().substring(0, 1) : "");
+      letters.append(slots.contains(slot) ? letter(slot) : "");
     }
     String text =
         Marks.header(number)
@@ -149,7 +160,7 @@ public record LuksHeader(
     }
     EnumSet<Slot> slots = EnumSet.noneOf(Slot.class);
     for (Slot slot : Slot.values()) {
-      if (matcher.group(3).contains(slot.name().substring(0, 1))) {
+      if (matcher.group(3).contains(letter(slot))) {
         slots.add(slot);
       }
     }

@@ -254,7 +254,7 @@ public final class ModelLuks implements Luks {
     return switch (slot) {
       case CONVERSION -> keys.conversionKey().contains(header.conversionKey());
       case RECOVERY -> keys.operatorHolds(header.number());
-      case TPM2 -> {
+      case TPM2, TPM2_PIN -> {
         keys.tpm().authorise(header.measured());
         yield true;
       }

@@ -62,7 +62,7 @@ public record Job(
 
   /** Whether the TPM holds what resumes the conversion; otherwise the operator does. */
   public boolean withTpm() {
-    return slots.contains(Slot.TPM2);
+    return slots.stream().anyMatch(Slot::isTpms);
   }
 
   /** Where the copy of the head goes: the window's last shift. */

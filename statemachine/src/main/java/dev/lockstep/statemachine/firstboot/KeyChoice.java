@@ -26,7 +26,7 @@ public record KeyChoice(
 
   /** What holds where the TPM is as it is; none where nothing of it is asked. */
   Option<WhenNoTpm> withoutTpm(TpmHealth health) {
-    if (!slots.contains(Slot.TPM2)) {
+    if (slots.stream().noneMatch(Slot::isTpms)) {
       return Option.none();
     }
     return switch (health) {

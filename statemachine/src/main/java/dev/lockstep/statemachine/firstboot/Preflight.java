@@ -98,7 +98,7 @@ final class Preflight {
   private static java.util.List<Slot> slots(Observation seen) {
     KeyChoice keys = seen.policy().keys();
     boolean letGo = keys.withoutTpm(seen.facts().tpm()).contains(WhenNoTpm.RECOVERY_ONLY);
-    return keys.slots().stream().filter(slot -> slot != Slot.TPM2 || !letGo).toList();
+    return keys.slots().stream().filter(slot -> !slot.isTpms() || !letGo).toList();
   }
 
   private static Validation<Refusal, Plain> filesystem(Observation seen) {

@@ -21,7 +21,14 @@ public interface Luks {
     /** A password of the operator's. */
     PASSWORD,
     /** A key file of the operator's. */
-    KEYFILE
+    KEYFILE,
+    /** The TPM, with a PIN: a slot of its own, so that no later boot makes it without. */
+    TPM2_PIN;
+
+    /** Whether the TPM opens it. */
+    public boolean isTpms() {
+      return this == TPM2 || this == TPM2_PIN;
+    }
   }
 
   /** What the volume's first bytes say it is. Reads only. */
