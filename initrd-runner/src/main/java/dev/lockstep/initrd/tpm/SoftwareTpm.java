@@ -3,6 +3,7 @@ package dev.lockstep.initrd.tpm;
 import io.vavr.control.Either;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
+import java.net.ConnectException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -63,7 +64,7 @@ public final class SoftwareTpm implements Tpm {
       RuntimeFolder sockets = RuntimeFolder.fresh(state);
       tpm = new SoftwareTpm(launch(state, sockets), sockets);
       tpm.awaitSockets();
-      tpm.commands.startup();
+      tpm.startUp();
       tpm.setLockoutLikeAPc();
       for (Map.Entry<Integer, String> event : firmware.events().entrySet()) {
         tpm.commands.measure(event.getKey(), event.getValue().getBytes(StandardCharsets.UTF_8));
@@ -124,6 +125,22 @@ public final class SoftwareTpm implements Tpm {
         throw new IOException("swtpm opened no socket within " + START_LIMIT.toSeconds() + " s.");
       }
       pause();
+    }
+  }
+
+  /** A socket has its name before it listens: for that moment a client is refused. */
+  private void startUp() throws IOException {
+    long deadline = System.nanoTime() + START_LIMIT.toNanos();
+    while (true) {
+      try {
+        commands.startup();
+        return;
+      } catch (ConnectException notListeningYet) {
+        if (!process.isAlive() || System.nanoTime() > deadline) {
+          throw notListeningYet;
+        }
+        pause();
+      }
     }
   }
 
