@@ -7,12 +7,14 @@ import picocli.CommandLine.Command;
 @Command(
     name = "simulate",
     mixinStandardHelpOptions = true,
-    description = "Cuts the power of a modelled machine, and judges what is left.",
+    description =
+        "Cuts the power of a modelled machine, or of the real tools, and judges what is left.",
     subcommands = {
       ExploreCommand.class,
       FuzzCommand.class,
       ReplayCommand.class,
-      MutantsCommand.class
+      MutantsCommand.class,
+      RealCommand.class
     })
 final class SimulateCommand implements Runnable {
 
@@ -21,6 +23,6 @@ final class SimulateCommand implements Runnable {
   @Override
   public void run() {
     throw new CommandLine.ParameterException(
-        spec.commandLine(), "Which one: explore, fuzz, replay or mutants?");
+        spec.commandLine(), "Which one: explore, fuzz, replay, mutants or real?");
   }
 }

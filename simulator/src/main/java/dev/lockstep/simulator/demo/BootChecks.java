@@ -3,8 +3,10 @@ package dev.lockstep.simulator.demo;
 import dev.lockstep.statemachine.boot.BootEntry;
 import dev.lockstep.statemachine.boot.KernelCommandLine;
 import dev.lockstep.statemachine.boot.Trigger;
+import dev.lockstep.statemachine.firstboot.PreparedFile;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
@@ -18,6 +20,23 @@ final class BootChecks {
       throws IOException, DemoFailed {
     log.prove(
         "The boot entry is switched", () -> disk.withBootPartition(mountPoint, BootChecks::entry));
+  }
+
+  static void leftovers(Check.Log log, FinishedDisk disk, Path mountPoint)
+      throws IOException, DemoFailed {
+    log.prove(
+        "The key files are gone",
+        () ->
+            disk.withBootPartition(
+                mountPoint,
+                boot -> {
+                  for (PreparedFile file : PreparedFile.values()) {
+                    Check.require(
+                        !Files.exists(boot.resolve(file.path()), LinkOption.NOFOLLOW_LINKS),
+                        file.path() + " is still on the boot partition.");
+                  }
+                  return "no sealed key, no prepared header";
+                }));
   }
 
   private static String entry(Path boot) throws IOException, DemoFailed {

@@ -1,7 +1,7 @@
 package dev.lockstep.simulator.demo;
 
-/** The demo did not prove what it set out to prove; or it could not begin. */
-final class DemoFailed extends Exception {
+/** A proof on the real tools did not prove what it set out to prove; or it could not begin. */
+public final class DemoFailed extends Exception {
 
   private static final long serialVersionUID = 1L;
 
@@ -11,7 +11,7 @@ final class DemoFailed extends Exception {
    * @param exitCode never 0
    * @param sentence what failed, where, what to do
    */
-  DemoFailed(int exitCode, String sentence) {
+  public DemoFailed(int exitCode, String sentence) {
     super(sentence);
     if (exitCode == 0) {
       throw new IllegalArgumentException("a failure has an exit code");
@@ -19,11 +19,13 @@ final class DemoFailed extends Exception {
     this.exitCode = exitCode;
   }
 
-  static DemoFailed refused(String sentence) {
+  /** Before anything was made: exit code 13. */
+  public static DemoFailed refused(String sentence) {
     return new DemoFailed(13, sentence);
   }
 
-  int exitCode() {
+  /** Never 0. */
+  public int exitCode() {
     return exitCode;
   }
 }

@@ -12,12 +12,13 @@ import java.util.concurrent.TimeUnit;
  *
  * @param printed both its outputs, at most 64 KiB
  */
-record HostTool(int exitCode, String printed) {
+public record HostTool(int exitCode, String printed) {
 
   private static final int MAX_OUTPUT_BYTES = 64 * 1024;
   private static final long LIMIT_HOURS = 1;
 
-  static HostTool run(List<String> command) throws IOException {
+  /** Runs it to its end with a plain environment, its standard input empty. */
+  public static HostTool run(List<String> command) throws IOException {
     ProcessBuilder builder =
         new ProcessBuilder(command)
             .redirectInput(Path.of("/dev/null").toFile())
@@ -42,7 +43,8 @@ record HostTool(int exitCode, String printed) {
     }
   }
 
-  String firstLine() {
+  /** The first that is not blank. */
+  public String firstLine() {
     return printed.lines().filter(line -> !line.isBlank()).findFirst().orElse("").strip();
   }
 }

@@ -11,8 +11,8 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** What a demo with real tools needs of the machine. */
-final class Requirements {
+/** What a proof with real tools needs of the machine. */
+public final class Requirements {
 
   /** A program and the Debian package that has it. */
   private record Tool(String name, String debianPackage) {}
@@ -32,19 +32,37 @@ final class Requirements {
 
   private static final String TOKEN_PLUGIN = "libcryptsetup-token-systemd-tpm2.so";
 
-  private Requirements() {}
+  private static final Tool STRACE = new Tool("strace", "strace");
+  private static final String OR_MODEL = ", or run this with --model on modelled hardware";
 
-  /** Refuses in one sentence; nothing was made. */
+  /** What else a user can do, to end a sentence with. */
+  private final String otherwise;
+
+  private Requirements(String otherwise) {
+    this.otherwise = otherwise;
+  }
+
+  /** What the demo needs: refuses in one sentence; nothing was made. */
   static void check() throws DemoFailed {
+    new Requirements(OR_MODEL).require(TOOLS);
+  }
+
+  /** What {@code simulate real} needs: as the demo, and strace to stop a run at its syncs. */
+  public static void checkTraced() throws DemoFailed {
+    Requirements requirements = new Requirements("");
+    requirements.require(TOOLS);
+    requirements.require(List.of(STRACE));
+  }
+
+  private void require(List<Tool> tools) throws DemoFailed {
     if (!"root".equals(System.getProperty("user.name"))) {
       throw DemoFailed.refused(
-          "Loop devices and mounts need root: run this as root, or with --model on modelled"
-              + " hardware.");
+          "Loop devices and mounts need root: run this as root" + otherwise + ".");
     }
     if (LibraryVersion.loaded().isEmpty()) {
       throw missing("libcryptsetup.so.12", "libcryptsetup12");
     }
-    for (Tool tool : TOOLS) {
+    for (Tool tool : tools) {
       if (!isOnPath(tool.name())) {
         throw missing(tool.name(), tool.debianPackage());
       }
@@ -54,16 +72,18 @@ final class Requirements {
     }
     if (!Files.exists(Path.of("/dev/loop-control"))) {
       throw DemoFailed.refused(
-          "/dev/loop-control is missing: load the kernel module loop, or run this with --model.");
+          "/dev/loop-control is missing: load the kernel module loop" + otherwise + ".");
     }
   }
 
-  private static DemoFailed missing(String what, String debianPackage) {
+  private DemoFailed missing(String what, String debianPackage) {
     return DemoFailed.refused(
         what
             + " is missing: install the package "
             + debianPackage
-            + " (add --setup to have it installed), or run this with --model.");
+            + " (add --setup to have it installed)"
+            + otherwise
+            + ".");
   }
 
   private static boolean isOnPath(String name) {

@@ -22,7 +22,7 @@ import java.util.stream.Stream;
  * A small operating system tree with one of everything a filesystem can hold: the same for the same
  * seed and size, apart from what is copied from the host.
  */
-final class SourceMaker {
+public final class SourceMaker {
 
   /** Stands in every text file, and after the encryption nowhere on the disk. */
   static final String MARKER = "PLAINTEXT-MARKER";
@@ -50,7 +50,7 @@ final class SourceMaker {
    * @param bytes of content
    * @param kernel where kernel and initrd come from, in words
    */
-  record Made(long bytes, String kernel) {}
+  public record Made(long bytes, String kernel) {}
 
   /**
    * Makes the tree.
@@ -58,7 +58,7 @@ final class SourceMaker {
    * @param root does not exist yet
    * @param bytes how much content there shall be, about
    */
-  static Made make(Path root, long seed, long bytes) throws IOException {
+  public static Made make(Path root, long seed, long bytes) throws IOException {
     SourceMaker maker = new SourceMaker(root, seed);
     Files.createDirectories(root);
     String kernel = maker.kernel(bytes / 3);

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** The steps of a first boot, in their order, by the names their events have in the journal. */
-enum StoryStep {
+public enum StoryStep {
   PREFLIGHT("", "preflight-passed", "Preflight"),
   SEAL_KEY("seal-conversion-key", "conversion-key-sealed", "Seal the conversion key"),
   PREPARE_HEADER("prepare-header", "header-prepared", "Prepare the header"),
@@ -37,17 +37,18 @@ enum StoryStep {
     this.title = title;
   }
 
-  String title() {
+  /** In words. */
+  public String title() {
     return title;
   }
 
   /** Counted from 1. */
-  int number() {
+  public int number() {
     return List.of(values()).indexOf(this) + 1;
   }
 
   /** Before or after a step's effect. */
-  enum Side {
+  public enum Side {
     INTENDED,
     DONE
   }
@@ -57,7 +58,7 @@ enum StoryStep {
    *
    * @param side which event of the step
    */
-  record Place(StoryStep step, Side side) implements Comparable<Place> {
+  public record Place(StoryStep step, Side side) implements Comparable<Place> {
 
     @Override
     public int compareTo(Place other) {
@@ -67,7 +68,7 @@ enum StoryStep {
   }
 
   /** Where an event stands; none for what is no step, such as the beginning of a boot. */
-  static Optional<Place> placeOf(String eventType) {
+  public static Optional<Place> placeOf(String eventType) {
     for (StoryStep step : values()) {
       if (eventType.equals(FAMILY + "intended." + step.intent)) {
         return Optional.of(new Place(step, Side.INTENDED));

@@ -7,6 +7,7 @@ import dev.lockstep.initrd.syscall.BlockDeviceFile.Access;
 import dev.lockstep.initrd.syscall.LoopDevice;
 import dev.lockstep.initrd.syscall.Secret;
 import dev.lockstep.journal.scan.Scan;
+import dev.lockstep.statemachine.geometry.FilesystemGeometry;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -26,13 +27,25 @@ final class Verification {
   private static final int LONGEST_KEY_BYTES = 4096;
 
   private final DemoFolder folder;
-  private final PlainSnapshot snapshot;
+  private final Optional<PlainSnapshot> snapshot;
   private final Check.Log log;
 
   Verification(DemoFolder folder, PlainSnapshot snapshot, Check.Log log) {
+    this(folder, Optional.of(snapshot), log);
+  }
+
+  private Verification(DemoFolder folder, Optional<PlainSnapshot> snapshot, Check.Log log) {
     this.folder = folder;
     this.snapshot = snapshot;
     this.log = log;
+  }
+
+  /**
+   * For a first boot that was cut where nobody could note the plain bytes before: file by file
+   * against the source instead.
+   */
+  static Verification withoutSnapshot(DemoFolder folder, Check.Log log) {
+    return new Verification(folder, Optional.empty(), log);
   }
 
   /**
@@ -51,7 +64,10 @@ final class Verification {
     try (FinishedDisk disk = FinishedDisk.open(folder.disk())) {
       List<String> keys = VolumeChecks.metadata(log, disk);
       recoveryKey(disk);
-      VolumeChecks.tpm(log, disk, folder);
+      VolumeChecks.opensByTpm(log, disk, folder);
+      if (snapshot.isPresent()) {
+        VolumeChecks.refusesOthers(log, disk, folder);
+      }
       TreeComparison.Result tree;
       Secret volumeKey = disk.volumeKey(folder.recoveryKey());
       try (volumeKey) {
@@ -90,11 +106,17 @@ final class Verification {
     TreeComparison.Result[] compared = new TreeComparison.Result[1];
     try {
       log.prove(
-          "Every byte of the filesystem is as it was",
+          snapshot.isPresent()
+              ? "Every byte of the filesystem is as it was"
+              : "The filesystem is decrypted",
           () -> {
-            decrypt(disk.decrypted(volumeKey), plain);
-            return "%d bytes decrypted and compared, MiB by MiB, by SHA-256: all equal"
-                .formatted(snapshot.bytes());
+            DecryptedVolume volume = disk.decrypted(volumeKey);
+            long bytes = filesystemBytes(volume);
+            decrypt(volume, bytes, plain);
+            return snapshot.isPresent()
+                ? "%d bytes decrypted and compared, MiB by MiB, by SHA-256: all equal"
+                    .formatted(bytes)
+                : "%d bytes".formatted(bytes);
           });
       log.prove(
           "The filesystem is sound",
@@ -113,7 +135,7 @@ final class Verification {
                     plain,
                     LoopDevice.Window.WHOLE,
                     folder.mountedRoot(),
-                    root -> TreeComparison.compare(folder.source(), root));
+                    root -> TreeComparison.compare(folder.source().toRealPath(), root));
             return ("%d files, folders and links, %d bytes: type, mode, owner, time, content, links"
                     + " and attributes")
                 .formatted(compared[0].files(), compared[0].bytes());
@@ -124,24 +146,38 @@ final class Verification {
     return compared[0];
   }
 
-  private void decrypt(DecryptedVolume volume, Path target) throws IOException, DemoFailed {
+  private long filesystemBytes(DecryptedVolume volume) throws IOException, DemoFailed {
+    if (snapshot.isPresent()) {
+      return snapshot.get().bytes();
+    }
+    byte[] head = new byte[FilesystemGeometry.HEAD_BYTES];
+    volume.readFully(0, ByteBuffer.wrap(head));
+    if (FilesystemGeometry.read(head) instanceof FilesystemGeometry.Known known
+        && known.sizeBytes() <= volume.sizeBytes()) {
+      return known.sizeBytes();
+    }
+    throw new DemoFailed(1, "What the volume decrypts to is no filesystem.");
+  }
+
+  private void decrypt(DecryptedVolume volume, long bytes, Path target)
+      throws IOException, DemoFailed {
     try (FileChannel out =
         FileChannel.open(
             target,
             java.util.Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
       byte[] chunk = new byte[PlainSnapshot.CHUNK_BYTES];
-      for (int number = 0; number < snapshot.digests().size(); number++) {
-        long at = (long) number * PlainSnapshot.CHUNK_BYTES;
-        int length = (int) Math.min(PlainSnapshot.CHUNK_BYTES, snapshot.bytes() - at);
+      for (long at = 0; at < bytes; at += PlainSnapshot.CHUNK_BYTES) {
+        int number = (int) (at / PlainSnapshot.CHUNK_BYTES);
+        int length = (int) Math.min(PlainSnapshot.CHUNK_BYTES, bytes - at);
         volume.readFully(at, ByteBuffer.wrap(chunk, 0, length));
         Check.require(
-            snapshot.holds(number, chunk, length),
+            snapshot.isEmpty() || snapshot.get().holds(number, chunk, length),
             "The filesystem differs from what was installed within bytes %d to %d."
                 .formatted(at, at + length));
-        ByteBuffer bytes = ByteBuffer.wrap(chunk, 0, length);
-        while (bytes.hasRemaining()) {
-          int _ = out.write(bytes);
+        ByteBuffer decrypted = ByteBuffer.wrap(chunk, 0, length);
+        while (decrypted.hasRemaining()) {
+          int _ = out.write(decrypted);
         }
       }
     }

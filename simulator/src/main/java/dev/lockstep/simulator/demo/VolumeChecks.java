@@ -80,7 +80,7 @@ final class VolumeChecks {
     return metadata.tokens().stream().filter(token -> token.type().equals(type)).count();
   }
 
-  static void tpm(Check.Log log, FinishedDisk disk, DemoFolder folder)
+  static void opensByTpm(Check.Log log, FinishedDisk disk, DemoFolder folder)
       throws IOException, DemoFailed {
     log.prove(
         "The TPM opens the volume",
@@ -90,6 +90,10 @@ final class VolumeChecks {
               case TokenTest refused ->
                   throw new DemoFailed(1, "The TPM does not open the volume: " + words(refused));
             });
+  }
+
+  static void refusesOthers(Check.Log log, FinishedDisk disk, DemoFolder folder)
+      throws IOException, DemoFailed {
     // tss2 and systemd tell of each refusal on standard error; there is no way to stop them here.
     log.prove(
         "Another TPM is refused",

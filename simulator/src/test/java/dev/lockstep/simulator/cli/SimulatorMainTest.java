@@ -52,6 +52,8 @@ class SimulatorMainTest {
     assertThat(SimulatorMain.run("simulate")).isEqualTo(2);
     assertThat(SimulatorMain.run("simulate", "explore", "--max-cuts", "some")).isEqualTo(2);
     assertThat(SimulatorMain.run("simulate", "explore", "--mutant", "none-such")).isEqualTo(2);
+    assertThat(SimulatorMain.run("simulate", "real", "--shard", "3/2")).isEqualTo(2);
+    assertThat(SimulatorMain.run("simulate", "real", "--reorder", "some")).isEqualTo(2);
     assertThat(SimulatorMain.run("simulate", "explore", "--scenario", "none-such")).isEqualTo(2);
   }
 

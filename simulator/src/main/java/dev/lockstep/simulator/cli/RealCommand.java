@@ -1,0 +1,126 @@
+package dev.lockstep.simulator.cli;
+
+import dev.lockstep.installer.cli.ByteSize;
+import dev.lockstep.simulator.demo.DemoFailed;
+import dev.lockstep.simulator.demo.Requirements;
+import dev.lockstep.simulator.real.RealProof;
+import dev.lockstep.simulator.real.RealReport;
+import dev.lockstep.simulator.real.Shard;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code simulate real}. */
+@Command(
+    name = "real",
+    mixinStandardHelpOptions = true,
+    description =
+        "The whole first boot with the real libcryptsetup and a software TPM, its power cut at"
+            + " every sync point, and on images with reordered writes. Needs root. Without"
+            + " --every-sync and --reorder: a bounded run of both.")
+final class RealCommand implements Callable<Integer> {
+
+  /** What the bounded run leaves out. */
+  private static final int SYNC_STRIDE = 8;
+
+  private static final int REORDER_STRIDE = 12;
+
+  @Option(
+      names = "--disk-size",
+      defaultValue = "256M",
+      paramLabel = "SIZE",
+      converter = ByteSize.class,
+      description = "Size of the disk image, 256M or more. Default: 256M.")
+  private long diskSize;
+
+  @Option(names = "--every-sync", description = "Cut at each sync point of the whole run.")
+  private boolean everySync;
+
+  @Option(
+      names = "--reorder",
+      paramLabel = "N",
+      description = "So many crash images of what was written between two syncs, each.")
+  private Integer reorder;
+
+  @Option(
+      names = "--shard",
+      defaultValue = "1/1",
+      paramLabel = "I/N",
+      description = "Only every N-th state, beginning at the I-th.")
+  private String shard;
+
+  @Option(names = "--seed", defaultValue = "1", description = "Default: ${DEFAULT-VALUE}.")
+  private long seed;
+
+  @Option(names = "--json", description = "The result as one JSON object.")
+  private boolean json;
+
+  @Option(
+      names = "--keep",
+      paramLabel = "DIR",
+      description = "Where temporary folders and lost states go. Default: java.io.tmpdir.")
+  private Path keep;
+
+  @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
+
+  @Override
+  public Integer call() throws IOException {
+    PrintWriter err = spec.commandLine().getErr();
+    try {
+      RealProof.Request request = request();
+      Requirements.checkTraced();
+      Files.createDirectories(request.folder());
+      RealReport report = new RealProof(request, line -> tell(err, line)).run();
+      PrintWriter out = spec.commandLine().getOut();
+      if (json) {
+        out.println(report.json());
+      } else {
+        report.lines().forEach(out::println);
+      }
+      out.flush();
+      return report.exitCode();
+    } catch (DemoFailed refused) {
+      err.println("lockstep: " + refused.getMessage());
+      err.flush();
+      return refused.exitCode();
+    }
+  }
+
+  private static void tell(PrintWriter err, String line) {
+    err.println(line);
+    err.flush();
+  }
+
+  private RealProof.Request request() throws DemoFailed {
+    boolean bounded = !everySync && reorder == null;
+    Path folder = keep == null ? Path.of(System.getProperty("java.io.tmpdir")) : keep;
+    if (folder.toString().indexOf(',') >= 0) {
+      throw new IllegalArgumentException(
+          "--keep " + folder + ": swtpm can't take a folder with a comma in its name");
+    }
+    return new RealProof.Request(
+        diskSize,
+        everySync ? 1 : bounded ? SYNC_STRIDE : 0,
+        everySync,
+        bounded ? 1 : reorder == null ? 0 : reorder,
+        bounded ? REORDER_STRIDE : 1,
+        Shard.parse(shard),
+        seed,
+        folder,
+        launcher());
+  }
+
+  /** What a user would call: the first boot runs exactly as they would run it. */
+  private static Path launcher() throws DemoFailed {
+    String path = System.getProperty("lockstep.launcher", "");
+    if (path.isEmpty() || !Files.isExecutable(Path.of(path))) {
+      throw DemoFailed.refused("Run this through the lockstep launcher: it starts the runner.");
+    }
+    return Path.of(path).toAbsolutePath();
+  }
+}

@@ -1,0 +1,63 @@
+package dev.lockstep.simulator.demo;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * A finished first boot in a folder of the demo's layout (disk.img, tpm/, recovery-key, source),
+ * judged as the demo judges its own: for others that cut power in other ways.
+ */
+public final class FinishedFolder {
+
+  private FinishedFolder() {}
+
+  /** Where the image lies. */
+  public static Path disk(Path folder) {
+    return new DemoFolder(folder).disk();
+  }
+
+  /** Where the software TPM's state lies. */
+  public static Path tpm(Path folder) {
+    return new DemoFolder(folder).tpm();
+  }
+
+  /** Where the recovery key is handed to. */
+  public static Path recoveryKey(Path folder) {
+    return new DemoFolder(folder).recoveryKey();
+  }
+
+  /** The tree that was installed, or a link to it. */
+  public static Path source(Path folder) {
+    return new DemoFolder(folder).source();
+  }
+
+  /**
+   * Proves all that can be proved without having seen the plain disk right before its conversion.
+   *
+   * @return what does not hold, in a sentence; empty when all of it does
+   */
+  public static Optional<String> fault(Path folder) throws IOException {
+    DemoFolder demo = new DemoFolder(folder.toRealPath());
+    Check.Log log = new Check.Log(_ -> {});
+    try {
+      Files.createDirectories(demo.work());
+      Verification.Proof _ = Verification.withoutSnapshot(demo, log).run();
+      try (FinishedDisk disk = FinishedDisk.open(demo.disk())) {
+        BootChecks.leftovers(log, disk, demo.mountedBoot());
+      }
+      return Optional.empty();
+    } catch (DemoFailed | IOException failed) {
+      String name = log.results().isEmpty() ? "Opened" : log.results().getLast().name();
+      return Optional.of(name + ": " + failed.getMessage());
+    } finally {
+      demo.clearWork();
+    }
+  }
+
+  /** Removes a folder and all in it; follows no symbolic link. */
+  public static void delete(Path folder) throws IOException {
+    DemoFolder.delete(folder);
+  }
+}

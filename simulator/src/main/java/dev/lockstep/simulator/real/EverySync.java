@@ -1,0 +1,93 @@
+package dev.lockstep.simulator.real;
+
+import dev.lockstep.simulator.demo.FinishedFolder;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.IntPredicate;
+
+/**
+ * Cuts the power behind the K-th sync, for one K after the other, until a run ends by itself: so
+ * every sync of the whole tree of processes was the last one once.
+ */
+final class EverySync {
+
+  private final Laboratory laboratory;
+  private final Recovery recovery;
+  private final Trials trials;
+  private final List<String> recorded;
+  private int otherOrders;
+
+  /**
+   * @param recorded the shapes of the syncs of a run that was not cut
+   */
+  EverySync(Laboratory laboratory, Recovery recovery, Trials trials, List<String> recorded) {
+    this.laboratory = laboratory;
+    this.recovery = recovery;
+    this.trials = trials;
+    this.recorded = List.copyOf(recorded);
+  }
+
+  /** Runs whose syncs came in another order than the recorded one's. */
+  int otherOrders() {
+    return otherOrders;
+  }
+
+  /**
+   * Tries those that are asked for.
+   *
+   * @param isAsked told the number of a sync, from 1
+   * @param toTheEnd go on beyond the recorded ones until a run ends by itself
+   * @return how many syncs the longest run had
+   */
+  int run(IntPredicate isAsked, boolean toTheEnd) throws IOException {
+    for (int number = 1; number <= recorded.size() || toTheEnd; number++) {
+      boolean isTried = number > recorded.size() || isAsked.test(number);
+      if (isTried && !cutBehind(number)) {
+        return number - 1;
+      }
+    }
+    return recorded.size();
+  }
+
+  /** Whether the run came so far. */
+  private boolean cutBehind(int number) throws IOException {
+    Path folder = laboratory.installed("cut");
+    Optional<SyncPoint> last;
+    try (TracedRun run = TracedRun.start(laboratory.command(folder), folder)) {
+      last = run.next();
+      while (last.isPresent() && run.points().size() < number) {
+        run.goOn();
+        last = run.next();
+      }
+      if (last.isPresent()) {
+        run.cutPower();
+      } else if (run.exitCode() != 0) {
+        throw new IOException("a run that was not cut failed: " + run.lastWords());
+      }
+      compare(run.points().stream().map(each -> each.shape(folder)).toList());
+    }
+    if (last.isEmpty()) {
+      Optional<String> fault = recovery.judge(folder);
+      FinishedFolder.delete(folder);
+      if (fault.isPresent()) {
+        throw new IOException("a run that was not cut is not whole: " + fault.get());
+      }
+      return false;
+    }
+    trials.recover(
+        Verdict.Tier.SYNC_POINT,
+        "cut behind sync %d (%s)".formatted(number, last.get().shape(folder)),
+        LastStep.in(FinishedFolder.disk(folder)).title(),
+        folder);
+    return true;
+  }
+
+  private void compare(List<String> shapes) {
+    int common = Math.min(shapes.size(), recorded.size());
+    if (!shapes.subList(0, common).equals(recorded.subList(0, common))) {
+      otherOrders++;
+    }
+  }
+}

@@ -1,0 +1,51 @@
+package dev.lockstep.simulator.real;
+
+import dev.lockstep.simulator.demo.FinishedFolder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** Goes on from states, one at a time, and keeps those that are lost. */
+final class Trials {
+
+  private final Laboratory laboratory;
+  private final Recovery recovery;
+  private final KeptStates kept;
+  private final Consumer<Verdict> listener;
+  private final List<Verdict> verdicts = new ArrayList<>();
+
+  Trials(Laboratory laboratory, Recovery recovery, KeptStates kept, Consumer<Verdict> listener) {
+    this.laboratory = laboratory;
+    this.recovery = recovery;
+    this.kept = kept;
+    this.listener = listener;
+  }
+
+  List<Verdict> verdicts() {
+    return List.copyOf(verdicts);
+  }
+
+  /**
+   * Goes on from what a cut left.
+   *
+   * @param folder with disk, TPM and key; used up
+   */
+  void recover(Verdict.Tier tier, String state, String step, Path folder) throws IOException {
+    Path before = laboratory.folder().resolve("before");
+    FinishedFolder.delete(before);
+    Files.createDirectories(before);
+    Laboratory.copyMachine(folder, before);
+    Recovery.Found found = recovery.of(folder);
+    Verdict verdict = new Verdict(tier, state, step, found.millis(), found.fault());
+    if (verdict.isLost()) {
+      kept.keep(verdict, before, folder, laboratory);
+    }
+    FinishedFolder.delete(before);
+    FinishedFolder.delete(folder);
+    verdicts.add(verdict);
+    listener.accept(verdict);
+  }
+}
