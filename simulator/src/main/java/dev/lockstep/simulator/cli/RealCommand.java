@@ -28,7 +28,7 @@ final class RealCommand implements Callable<Integer> {
   /** What the bounded run leaves out. */
   private static final int SYNC_STRIDE = 8;
 
-  private static final int REORDER_STRIDE = 12;
+  private static final int REORDER_STRIDE = 24;
 
   @Option(
       names = "--disk-size",

@@ -1,5 +1,7 @@
 package dev.lockstep.simulator.real;
 
+import static dev.lockstep.simulator.real.Verdict.Tier.SYNC_POINT;
+
 import dev.lockstep.simulator.demo.FinishedFolder;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -55,6 +57,7 @@ final class EverySync {
   private boolean cutBehind(int number) throws IOException {
     Path folder = laboratory.installed("cut");
     Optional<SyncPoint> last;
+    Optional<String> failed = Optional.empty();
     try (TracedRun run = TracedRun.start(laboratory.command(folder), folder)) {
       last = run.next();
       while (last.isPresent() && run.points().size() < number) {
@@ -64,9 +67,17 @@ final class EverySync {
       if (last.isPresent()) {
         run.cutPower();
       } else if (run.exitCode() != 0) {
-        throw new IOException("a run that was not cut failed: " + run.lastWords());
+        failed =
+            Optional.of(
+                "The run ended before its cut, with exit code %d: %s"
+                    .formatted(run.exitCode(), run.lastWords()));
       }
       compare(run.points().stream().map(each -> each.shape(folder)).toList());
+    }
+    String state = "cut behind sync " + number;
+    if (failed.isPresent()) {
+      trials.lose(SYNC_POINT, state, step(folder), folder, failed.get());
+      return true;
     }
     if (last.isEmpty()) {
       Optional<String> fault = recovery.judge(folder);
@@ -76,12 +87,12 @@ final class EverySync {
       }
       return false;
     }
-    trials.recover(
-        Verdict.Tier.SYNC_POINT,
-        "cut behind sync %d (%s)".formatted(number, last.get().shape(folder)),
-        LastStep.in(FinishedFolder.disk(folder)).title(),
-        folder);
+    trials.recover(SYNC_POINT, state + " (" + last.get().shape(folder) + ")", step(folder), folder);
     return true;
+  }
+
+  private static String step(Path folder) throws IOException {
+    return LastStep.in(FinishedFolder.disk(folder)).title();
   }
 
   private void compare(List<String> shapes) {

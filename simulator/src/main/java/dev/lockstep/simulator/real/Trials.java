@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /** Goes on from states, one at a time, and keeps those that are lost. */
@@ -40,6 +41,21 @@ final class Trials {
     Laboratory.copyMachine(folder, before);
     Recovery.Found found = recovery.of(folder);
     Verdict verdict = new Verdict(tier, state, step, found.millis(), found.fault());
+    conclude(verdict, before, folder);
+  }
+
+  /** A state that is lost before anything can be gone on with. */
+  void lose(Verdict.Tier tier, String state, String step, Path folder, String fault)
+      throws IOException {
+    Path before = laboratory.folder().resolve("before");
+    FinishedFolder.delete(before);
+    Files.createDirectories(before);
+    Laboratory.copyMachine(folder, before);
+    Verdict verdict = new Verdict(tier, state, step, 0, Optional.of(fault));
+    conclude(verdict, before, folder);
+  }
+
+  private void conclude(Verdict verdict, Path before, Path folder) throws IOException {
     if (verdict.isLost()) {
       kept.keep(verdict, before, folder, laboratory);
     }

@@ -69,10 +69,8 @@ class RealProofTest {
 
   @Test
   void aDiskThatKeepsNoFlushIsFoundOut() throws Exception {
-    Shard oneLateState = new Shard(3, 3);
-
     RealReport report =
-        prove(0, 40, oneLateState, new RealProof.Mistakes(Recovery.Sabotage.NONE, _ -> false));
+        prove(0, 40, Shard.WHOLE, new RealProof.Mistakes(Recovery.Sabotage.NONE, _ -> false));
 
     assertThat(report.verdicts()).anyMatch(Verdict::isLost);
     assertThat(report.exitCode()).isEqualTo(30);
@@ -92,7 +90,7 @@ class RealProofTest {
             7,
             temporary,
             launcher());
-    RealReport report = new RealProof(request, mistakes, _ -> {}).run();
+    RealReport report = new RealProof(request, mistakes, System.err::println).run();
     try (Stream<Path> left = Files.list(report.kept().orElseThrow().getParent())) {
       assertThat(left.map(each -> each.getFileName().toString())).doesNotContain("work");
     }
