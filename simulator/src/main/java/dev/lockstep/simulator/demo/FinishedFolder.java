@@ -34,16 +34,18 @@ public final class FinishedFolder {
   }
 
   /**
-   * Proves all that can be proved without having seen the plain disk right before its conversion.
+   * Proves all that can be proved.
    *
+   * @param plain the filesystem right before its conversion, where it could be noted
    * @return what does not hold, in a sentence; empty when all of it does
    */
-  public static Optional<String> fault(Path folder) throws IOException {
+  public static Optional<String> fault(Path folder, Optional<PlainSnapshot> plain)
+      throws IOException {
     DemoFolder demo = new DemoFolder(folder.toRealPath());
     Check.Log log = new Check.Log(_ -> {});
     try {
       Files.createDirectories(demo.work());
-      Verification.Proof _ = Verification.withoutSnapshot(demo, log).run();
+      Verification.Proof _ = Verification.ofOneOfMany(demo, plain, log).run();
       try (FinishedDisk disk = FinishedDisk.open(demo.disk())) {
         BootChecks.leftovers(log, disk, demo.mountedBoot());
       }

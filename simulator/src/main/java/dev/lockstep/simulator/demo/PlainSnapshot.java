@@ -21,16 +21,16 @@ import java.util.List;
  *
  * @param bytes the size of the filesystem
  */
-record PlainSnapshot(long bytes, List<byte[]> digests) {
+public record PlainSnapshot(long bytes, List<byte[]> digests) {
 
   static final int CHUNK_BYTES = 1 << 20;
 
-  PlainSnapshot {
+  public PlainSnapshot {
     digests = List.copyOf(digests);
   }
 
   /** Reads the root partition of an image whose first boot was halted. */
-  static PlainSnapshot take(Path disk) throws IOException, DemoFailed {
+  public static PlainSnapshot take(Path disk) throws IOException, DemoFailed {
     try (BlockDeviceFile file = BlockDeviceFile.open(disk, Access.READ_ONLY)) {
       PartitionBytes root = root(file);
       byte[] head = new byte[FilesystemGeometry.HEAD_BYTES];

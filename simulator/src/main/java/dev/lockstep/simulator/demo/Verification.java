@@ -28,24 +28,28 @@ final class Verification {
 
   private final DemoFolder folder;
   private final Optional<PlainSnapshot> snapshot;
+  private final boolean refusalsToo;
   private final Check.Log log;
 
   Verification(DemoFolder folder, PlainSnapshot snapshot, Check.Log log) {
-    this(folder, Optional.of(snapshot), log);
+    this(folder, Optional.of(snapshot), true, log);
   }
 
-  private Verification(DemoFolder folder, Optional<PlainSnapshot> snapshot, Check.Log log) {
+  private Verification(
+      DemoFolder folder, Optional<PlainSnapshot> snapshot, boolean refusalsToo, Check.Log log) {
+    this.refusalsToo = refusalsToo;
     this.folder = folder;
     this.snapshot = snapshot;
     this.log = log;
   }
 
   /**
-   * For a first boot that was cut where nobody could note the plain bytes before: file by file
-   * against the source instead.
+   * For one of many: what a TPM refuses is left out. Where a cut came before the plain bytes could
+   * be noted, they are compared file by file only.
    */
-  static Verification withoutSnapshot(DemoFolder folder, Check.Log log) {
-    return new Verification(folder, Optional.empty(), log);
+  static Verification ofOneOfMany(
+      DemoFolder folder, Optional<PlainSnapshot> snapshot, Check.Log log) {
+    return new Verification(folder, snapshot, false, log);
   }
 
   /**
@@ -65,7 +69,7 @@ final class Verification {
       List<String> keys = VolumeChecks.metadata(log, disk);
       recoveryKey(disk);
       VolumeChecks.opensByTpm(log, disk, folder);
-      if (snapshot.isPresent()) {
+      if (refusalsToo) {
         VolumeChecks.refusesOthers(log, disk, folder);
       }
       TreeComparison.Result tree;

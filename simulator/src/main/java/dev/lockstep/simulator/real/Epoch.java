@@ -7,6 +7,7 @@ import java.util.Optional;
  * What a power cut between two syncs may find, of one recorded run.
  *
  * @param sync the one that ends it, in words
+ * @param isSettled whether the plain filesystem had its last change before
  * @param step the last one begun before its end
  * @param root sectors of the root partition that no sync has flushed before this one's end
  * @param rootIsMounted the kernel's own journal orders the writes then: all of them, or none
@@ -17,6 +18,7 @@ import java.util.Optional;
  */
 record Epoch(
     String sync,
+    boolean isSettled,
     String step,
     SectorWrites root,
     boolean rootIsMounted,

@@ -3,6 +3,7 @@ package dev.lockstep.simulator.real;
 import static dev.lockstep.simulator.real.Verdict.Tier.SYNC_POINT;
 
 import dev.lockstep.simulator.demo.FinishedFolder;
+import dev.lockstep.simulator.demo.PlainSnapshot;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -19,16 +20,24 @@ final class EverySync {
   private final Recovery recovery;
   private final Trials trials;
   private final List<String> recorded;
+  private final int settledAt;
   private int otherOrders;
 
   /**
    * @param recorded the shapes of the syncs of a run that was not cut
+   * @param settledAt the sync behind which the plain filesystem does not change any more
    */
-  EverySync(Laboratory laboratory, Recovery recovery, Trials trials, List<String> recorded) {
+  EverySync(
+      Laboratory laboratory,
+      Recovery recovery,
+      Trials trials,
+      List<String> recorded,
+      int settledAt) {
     this.laboratory = laboratory;
     this.recovery = recovery;
     this.trials = trials;
     this.recorded = List.copyOf(recorded);
+    this.settledAt = settledAt;
   }
 
   /** Runs whose syncs came in another order than the recorded one's. */
@@ -58,9 +67,13 @@ final class EverySync {
     Path folder = laboratory.installed("cut");
     Optional<SyncPoint> last;
     Optional<String> failed = Optional.empty();
+    Optional<PlainSnapshot> plain = Optional.empty();
     try (TracedRun run = TracedRun.start(laboratory.command(folder), folder)) {
       last = run.next();
       while (last.isPresent() && run.points().size() < number) {
+        if (run.points().size() == settledAt) {
+          plain = Optional.of(Recording.plain(folder));
+        }
         run.goOn();
         last = run.next();
       }
@@ -80,14 +93,15 @@ final class EverySync {
       return true;
     }
     if (last.isEmpty()) {
-      Optional<String> fault = recovery.judge(folder);
+      Optional<String> fault = recovery.judge(folder, plain);
       FinishedFolder.delete(folder);
       if (fault.isPresent()) {
         throw new IOException("a run that was not cut is not whole: " + fault.get());
       }
       return false;
     }
-    trials.recover(SYNC_POINT, state + " (" + last.get().shape(folder) + ")", step(folder), folder);
+    trials.recover(
+        SYNC_POINT, state + " (" + last.get().shape(folder) + ")", step(folder), folder, plain);
     return true;
   }
 

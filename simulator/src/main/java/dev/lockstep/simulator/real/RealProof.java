@@ -94,7 +94,7 @@ public final class RealProof {
     Recovery recovery = new Recovery(laboratory, mistakes.sabotage());
     Recording recording = Recording.make(laboratory, mistakes.keepsFlushes());
     Recovery uncut = new Recovery(laboratory, Recovery.Sabotage.NONE);
-    Optional<String> fault = uncut.judge(recording.folder());
+    Optional<String> fault = uncut.judge(recording.folder(), recording.plain());
     if (fault.isPresent()) {
       throw new IOException("a first boot that was not cut is not whole: " + fault.get());
     }
@@ -124,7 +124,8 @@ public final class RealProof {
 
     int otherOrders = 0;
     if (stride > 0) {
-      EverySync every = new EverySync(laboratory, uncut, trials, recording.shapes());
+      EverySync every =
+          new EverySync(laboratory, uncut, trials, recording.shapes(), recording.settledAt());
       points = every.run(asked::contains, request.toTheEnd());
       otherOrders = every.otherOrders();
     }

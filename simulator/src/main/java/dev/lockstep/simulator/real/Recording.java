@@ -4,7 +4,9 @@ import dev.lockstep.initrd.runner.DiskPartitions;
 import dev.lockstep.initrd.syscall.AttachedLoop;
 import dev.lockstep.initrd.syscall.BlockDeviceFile;
 import dev.lockstep.initrd.syscall.BlockDeviceFile.Access;
+import dev.lockstep.simulator.demo.DemoFailed;
 import dev.lockstep.simulator.demo.FinishedFolder;
+import dev.lockstep.simulator.demo.PlainSnapshot;
 import dev.lockstep.simulator.demo.StoryStep;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -54,6 +56,8 @@ final class Recording {
   private StoryStep step = StoryStep.PREFLIGHT;
   private List<SyncPoint> points = List.of();
   private long cachedSectors;
+  private Optional<PlainSnapshot> plain = Optional.empty();
+  private int settledAt;
 
   private Recording(Laboratory laboratory, Predicate<SyncPoint> keepsFlushes) throws IOException {
     this.laboratory = laboratory;
@@ -93,6 +97,25 @@ final class Recording {
   /** Each of them, as it is in another run too. */
   List<String> shapes() {
     return points.stream().map(point -> point.shape(folder)).toList();
+  }
+
+  /** The sync behind which the plain filesystem does not change any more. */
+  int settledAt() {
+    return settledAt;
+  }
+
+  /** The filesystem as it was there. */
+  Optional<PlainSnapshot> plain() {
+    return plain;
+  }
+
+  /** Notes the filesystem of a first boot that stands still before its conversion. */
+  static PlainSnapshot plain(Path folder) throws IOException {
+    try {
+      return PlainSnapshot.take(FinishedFolder.disk(folder));
+    } catch (DemoFailed notPlain) {
+      throw new IOException(notPlain.getMessage(), notPlain);
+    }
   }
 
   /** The finished folder, for the judge. */
@@ -148,10 +171,15 @@ final class Recording {
     cachedSectors += cached.size();
 
     pending.putAll(written);
+    if (plain.isEmpty() && step.compareTo(StoryStep.CONFIGURE) > 0) {
+      plain = Optional.of(plain(folder));
+      settledAt = point.number();
+    }
     boolean flushes = target == SyncTarget.ROOT && keepsFlushes.test(point);
     Epoch epoch =
         new Epoch(
             "sync %d (%s)".formatted(point.number(), point.shape(folder)),
+            before.compareTo(StoryStep.CONFIGURE) > 0,
             step.title(),
             SectorWrites.of(pending),
             before == StoryStep.CONFIGURE || step == StoryStep.CONFIGURE,

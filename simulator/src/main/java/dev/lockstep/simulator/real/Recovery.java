@@ -2,6 +2,7 @@ package dev.lockstep.simulator.real;
 
 import dev.lockstep.initrd.syscall.AttachedLoop;
 import dev.lockstep.simulator.demo.FinishedFolder;
+import dev.lockstep.simulator.demo.PlainSnapshot;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -45,22 +46,26 @@ final class Recovery {
    */
   record Found(long millis, Optional<String> fault) {}
 
-  /** Goes on in a folder that holds disk, TPM and key as a cut left them. */
-  Found of(Path folder) throws IOException {
+  /**
+   * Goes on in a folder that holds disk, TPM and key as a cut left them.
+   *
+   * @param plain the filesystem before its conversion, where the cut came after its last change
+   */
+  Found of(Path folder, Optional<PlainSnapshot> plain) throws IOException {
     long begun = System.nanoTime();
     Optional<String> stuck = run(folder);
     long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun);
-    return new Found(millis, stuck.isPresent() ? stuck : judge(folder));
+    return new Found(millis, stuck.isPresent() ? stuck : judge(folder, plain));
   }
 
   /** The judgement alone. */
-  Optional<String> judge(Path folder) throws IOException {
+  Optional<String> judge(Path folder, Optional<PlainSnapshot> plain) throws IOException {
     Optional<String> left = leftBehind(folder);
     if (left.isPresent()) {
       return left;
     }
     sabotage.harm(folder);
-    return FinishedFolder.fault(folder);
+    return FinishedFolder.fault(folder, plain);
   }
 
   private Optional<String> run(Path folder) throws IOException {

@@ -71,7 +71,8 @@ final class Reorder {
               Verdict.Tier.REORDERED,
               state.words(epoch),
               epoch.step(),
-              assemble(epoch, state, durable, store));
+              assemble(epoch, state, durable, store),
+              epoch.isSettled() ? recording.plain() : Optional.empty());
         }
         epoch.boot().apply(epoch.boot().all(), store, base);
         if (epoch.flushesRoot()) {

@@ -1,6 +1,7 @@
 package dev.lockstep.simulator.real;
 
 import dev.lockstep.simulator.demo.FinishedFolder;
+import dev.lockstep.simulator.demo.PlainSnapshot;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,13 +34,16 @@ final class Trials {
    * Goes on from what a cut left.
    *
    * @param folder with disk, TPM and key; used up
+   * @param plain the filesystem before its conversion, where the cut came after its last change
    */
-  void recover(Verdict.Tier tier, String state, String step, Path folder) throws IOException {
+  void recover(
+      Verdict.Tier tier, String state, String step, Path folder, Optional<PlainSnapshot> plain)
+      throws IOException {
     Path before = laboratory.folder().resolve("before");
     FinishedFolder.delete(before);
     Files.createDirectories(before);
     Laboratory.copyMachine(folder, before);
-    Recovery.Found found = recovery.of(folder);
+    Recovery.Found found = recovery.of(folder, plain);
     Verdict verdict = new Verdict(tier, state, step, found.millis(), found.fault());
     conclude(verdict, before, folder);
   }

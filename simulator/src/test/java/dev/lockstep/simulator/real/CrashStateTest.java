@@ -66,7 +66,8 @@ class CrashStateTest {
   }
 
   private static Epoch epoch(int root, boolean mounted, int boot, Epoch.BothEnds tpm) {
-    return new Epoch("sync 1", "Convert", writes(root), mounted, true, writes(boot), tpm, SAME);
+    return new Epoch(
+        "sync 1", true, "Convert", writes(root), mounted, true, writes(boot), tpm, SAME);
   }
 
   private static SectorWrites writes(int count) {
