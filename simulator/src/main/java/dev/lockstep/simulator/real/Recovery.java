@@ -1,6 +1,5 @@
 package dev.lockstep.simulator.real;
 
-import dev.lockstep.initrd.syscall.AttachedLoop;
 import dev.lockstep.simulator.demo.FinishedFolder;
 import dev.lockstep.simulator.demo.PlainSnapshot;
 import java.io.IOException;
@@ -100,7 +99,7 @@ final class Recovery {
   /** Loop devices end a moment after the last who used them. */
   private static Optional<String> leftBehind(Path folder) throws IOException {
     for (int step = 0; step < LET_GO_STEPS; step++) {
-      if (AttachedLoop.on(FinishedFolder.disk(folder)).isEmpty() && !hasSwtpm(folder)) {
+      if (Loops.on(FinishedFolder.disk(folder)).isEmpty() && !hasSwtpm(folder)) {
         return Optional.empty();
       }
       ProcessTree.pause();

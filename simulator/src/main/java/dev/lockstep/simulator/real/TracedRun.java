@@ -9,6 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * A first boot that stands still behind each of its syncs.
@@ -30,6 +32,8 @@ final class TracedRun implements AutoCloseable {
 
   /** Every call that asks for durability; O_SYNC and RWF_SYNC are not used by the runner. */
   private static final String SYNCS = "fsync,fdatasync,msync,syncfs,sync,sync_file_range";
+
+  private static final Pattern SCRATCH = Pattern.compile("^/run/lockstep/run-\\d+");
 
   private static final Duration SILENCE_LIMIT = Duration.ofMinutes(5);
   private static final int MAX_WORDS = 2000;
@@ -107,6 +111,17 @@ final class TracedRun implements AutoCloseable {
     tree.hold();
     tree.kill();
     int _ = exitCode();
+    removeScratchFolders();
+  }
+
+  /** The mount went with the processes; the empty folder below it stays, and is this run's own. */
+  private void removeScratchFolders() throws IOException {
+    for (SyncPoint point : points()) {
+      Matcher scratch = SCRATCH.matcher(point.target());
+      if (scratch.find()) {
+        Files.deleteIfExists(Path.of(scratch.group()));
+      }
+    }
   }
 
   /** Every sync so far. */
