@@ -85,12 +85,18 @@ public record GenerationOpened(
                 Tail.State.valueOf(tail.path("state").asText().toUpperCase(Locale.ROOT)),
                 tail.path("byteOffset").asInt(-1)));
       }
-      return Optional.of(
+      GenerationOpened opened =
           new GenerationOpened(
               node.path("lastSequence").asLong(-2),
               Sha256.parse(node.path("lastHash").asText()),
               tails,
-              record.typeVersion() < FOLDING_VERSION ? 0 : node.path("checkpoints").asInt(-1)));
+              record.typeVersion() < FOLDING_VERSION ? 0 : node.path("checkpoints").asInt(-1));
+      // Byte by byte: what another reader could take for something else is none.
+      return Optional.of(opened)
+          .filter(
+              same ->
+                  same.typeVersion() == record.typeVersion()
+                      && same.payload().equals(record.payload()));
     } catch (JacksonException | IllegalArgumentException notOurs) {
       return Optional.empty();
     } catch (java.io.IOException fromMemory) {

@@ -18,8 +18,7 @@ public sealed interface GenerationEnd {
    * Bytes that are no record.
    *
    * @param fault what is wrong at the place where the next record should begin
-   * @param behind valid records of this generation that lie further on: proof that it is no mere
-   *     cut
+   * @param behind valid records that lie further on: proof that it is no mere cut
    */
   record Invalid(RecordFault fault, List<LocatedRecord> behind) implements GenerationEnd {
     public Invalid {

@@ -43,16 +43,18 @@ record GenerationScan(List<LocatedRecord> records, int endOffset, GenerationEnd 
     if (records.isEmpty() ? file.isZeroFrom(FIRST_DOCUMENT) : file.isZeroFrom(document)) {
       return new GenerationEnd.Clean();
     }
-    long expected = records.isEmpty() ? -1 : records.getLast().sequence() + 1;
-    List<LocatedRecord> behind = salvage(file, document, expected);
+    List<LocatedRecord> behind = salvage(file, document);
     if (behind.isEmpty() && (file.littleEndianInt(document) & NOT_COMPLETE) != 0) {
       return new GenerationEnd.NeverCompleted();
     }
     return new GenerationEnd.Invalid(fault, behind);
   }
 
-  /** Valid records behind bytes that are none, found by their magic. */
-  private static List<LocatedRecord> salvage(GenerationBytes file, int from, long after) {
+  /**
+   * Valid records behind bytes that are none, found by their magic. Whichever they are, no cut puts
+   * them there: the file was all zero, and each record was durable before the next was begun.
+   */
+  private static List<LocatedRecord> salvage(GenerationBytes file, int from) {
     List<LocatedRecord> found = new ArrayList<>();
     int document = from;
     int attempts = 0;
@@ -60,7 +62,7 @@ record GenerationScan(List<LocatedRecord> records, int endOffset, GenerationEnd 
       if (RecordCodec.hasMagic(file.bytes(), document + DOCUMENT_HEADER_BYTES)) {
         attempts++;
         Either<RecordFault, EncodedRecord> decoded = decode(file, document);
-        if (decoded.isRight() && belongs(decoded.get(), file.generation(), after)) {
+        if (decoded.isRight()) {
           found.add(locate(file, document, decoded.get()));
           document = found.getLast().nextDocument();
           continue;
@@ -69,10 +71,6 @@ record GenerationScan(List<LocatedRecord> records, int endOffset, GenerationEnd 
       document += 4;
     }
     return found;
-  }
-
-  private static boolean belongs(EncodedRecord record, int generation, long after) {
-    return record.record().generation() == generation && record.record().sequence() > after;
   }
 
   private static Either<RecordFault, EncodedRecord> decode(GenerationBytes file, int document) {

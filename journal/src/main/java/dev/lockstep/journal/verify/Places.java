@@ -101,7 +101,14 @@ public final class Places {
 
   private void below(Path folder, int depth) throws IOException {
     try {
-      for (Path child : children(folder)) {
+      List<Path> children = children(folder);
+      boolean renamed =
+          children.stream().noneMatch(Places::isGeneration)
+              && children.stream().anyMatch(child -> child.toString().endsWith(".cq4"));
+      if (renamed) { // left out without a word, a journal would be missing from the verdict
+        add(new Place.NoJournal(folder.toString(), "its *.cq4 files are not named genNNN.cq4"));
+      }
+      for (Path child : children) {
         if (isGeneration(child)) {
           add(new Place.Journal(folder));
         } else if (Files.isDirectory(child, LinkOption.NOFOLLOW_LINKS)) {

@@ -85,6 +85,16 @@ class VerifyCommandTest {
   }
 
   @Test
+  void aJournalWhoseFilesWereRenamedIsNotLeftOutInSilence() throws Exception {
+    Path journal = fleet.resolve("host-a/journal");
+    for (Path file : JournalReader.files(journal)) {
+      Files.move(file, journal.resolve("old-" + file.getFileName()));
+    }
+    assertThat(run("verify", fleet.toString())).isEqualTo(1);
+    assertThat(lines()).anyMatch(line -> line.startsWith(journal + ": unreadable: its *.cq4"));
+  }
+
+  @Test
   void aQuotedPatternIsExpanded() {
     assertThat(run("verify", fleet + "/host-*/journal")).isZero();
     assertThat(lines()).hasSize(3);

@@ -57,6 +57,26 @@ class CutOrDamageTest {
         .containsExactly(new Tail(1, Tail.State.TORN, last.byteOffset() - 4));
   }
 
+  /** The file was all zero before: nothing but its own appends can put a record there. */
+  @Test
+  void noCutPutsAnyWholeRecordFurtherOn() throws Exception {
+    byte[] older = Files.readAllBytes(directory.resolve("gen000.cq4"));
+    byte[] bytes = Files.readAllBytes(newest);
+    LocatedRecord another = JournalReader.read(directory).located().get(2);
+    for (LocatedRecord copied : List.of(another, last)) {
+      byte[] mixed = bytes.clone();
+      byte[] from = copied.generation() == 0 ? older : bytes;
+      System.arraycopy(
+          from, copied.byteOffset() - 4, mixed, 40_000, copied.encoded().lengthBytes() + 4);
+      mixed[last.nextDocument() + 3] = (byte) 0x80; // as if an append were under way
+      mixed[last.nextDocument() + 8] = 1;
+      Files.write(newest, mixed);
+      assertThat(JournalReader.read(directory).firstDamage())
+          .as("record %d of generation %d", copied.sequence(), copied.generation())
+          .containsInstanceOf(Finding.Damaged.class);
+    }
+  }
+
   @Test
   void anAppendThatNeverEndedIsANotedCutAtOnce() throws Exception {
     flip(newest, last.byteOffset() + 100, 1);
