@@ -1,5 +1,6 @@
 package dev.lockstep.statemachine.firstboot;
 
+import static dev.lockstep.statemachine.firstboot.Deciding.*;
 import static dev.lockstep.statemachine.firstboot.Fixture.*;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -13,7 +14,6 @@ import dev.lockstep.statemachine.port.Luks.Slot;
 import dev.lockstep.statemachine.port.Surroundings.DiskIdentity;
 import dev.lockstep.statemachine.port.Surroundings.Facts;
 import dev.lockstep.statemachine.port.Surroundings.TpmHealth;
-import io.vavr.control.Either;
 import io.vavr.control.Option;
 import java.util.EnumSet;
 import java.util.List;
@@ -25,9 +25,6 @@ import org.junit.jupiter.api.Test;
 /** Every case and every disagreement of the decider has a test here that reaches it. */
 class FirstBootTest {
 
-  private static final Set<Case> REACHED = EnumSet.noneOf(Case.class);
-  private static final Set<Disagreement> DISAGREED = EnumSet.noneOf(Disagreement.class);
-
   /** Those of the way back are reached in {@link UndoTest}. */
   @AfterAll
   static void everyCaseWasReached() {
@@ -35,32 +32,6 @@ class FirstBootTest {
     DISAGREED.addAll(Set.of(Disagreement.UNDONE, Disagreement.TOO_LATE_TO_UNDO));
     assertThat(REACHED).containsAll(EnumSet.allOf(Case.class));
     assertThat(DISAGREED).containsAll(EnumSet.allOf(Disagreement.class));
-  }
-
-  private static Either<Refusal, Decision<Intent, Outcome>> decide(
-      State<Phase, Intent> state, Seen seen) {
-    return new FirstBoot().decide(state, seen.build());
-  }
-
-  private static void performs(State<Phase, Intent> state, Seen seen, Intent intent, Case because) {
-    assertThat(decide(state, seen).get())
-        .isEqualTo(new Decision.Perform<Intent, Outcome>(intent, because.name()));
-    REACHED.add(because);
-  }
-
-  private static void next(Phase phase, Seen seen, Intent intent) {
-    performs(in(phase), seen, intent, Case.NEXT_IN_ORDER);
-  }
-
-  private static void adopts(State<Phase, Intent> state, Seen seen, Outcome outcome, Case because) {
-    assertThat(decide(state, seen).get())
-        .isEqualTo(new Decision.Adopt<Intent, Outcome>(outcome, because.name()));
-    REACHED.add(because);
-  }
-
-  private static void stops(State<Phase, Intent> state, Seen seen, Disagreement why) {
-    assertThat(decide(state, seen).getLeft().code()).isEqualTo(why.name());
-    DISAGREED.add(why);
   }
 
   private static final Phase.HeaderInitialised INITIALISED_PHASE =
