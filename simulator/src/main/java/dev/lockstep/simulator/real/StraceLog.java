@@ -92,6 +92,9 @@ final class StraceLog implements AutoCloseable {
   private void returned(long thread, String call, String argument) throws IOException {
     Matcher named = NAMED.matcher(argument);
     String target = named.matches() ? named.group(1) : argument;
+    if (call.equals("msync")) {
+      target = SyncTarget.MAPPED; // an address says nothing; only the journal is forced so
+    }
     points.add(new SyncPoint(points.size() + 1, thread, call, target));
     if (!aboutToStop.add(thread)) {
       throw new IOException("a sync was missed: thread " + thread + " went on behind it");

@@ -16,12 +16,16 @@ enum SyncTarget {
   /** A file on the runner's tmpfs: nothing. */
   MEMORY;
 
-  private static final String SCRATCH = "/run/lockstep/run-\\d+";
+  /** In the place of a name, for a sync of mapped memory. */
+  static final String MAPPED = "the journal's mapping";
+
+  /** Of a process with a mount namespace of its own the kernel may tell more before it. */
+  private static final String SCRATCH = "(/.*)?/run/lockstep/run-\\d+";
 
   /** While the run stands behind the sync. */
   static SyncTarget of(SyncPoint point, Path disk, DiskPartitions partitions) throws IOException {
     String target = point.target();
-    if (target.equals(disk.toString()) || target.matches(SCRATCH + "/root(/.*)?")) {
+    if (target.endsWith(disk.toString()) || target.matches(SCRATCH + "/root(/.*)?")) {
       return ROOT;
     }
     if (target.startsWith("/dev/loop")) {
@@ -32,7 +36,7 @@ enum SyncTarget {
       }
       return OTHER;
     }
-    if (target.matches(SCRATCH + "/boot/lockstep/journal/.*")) {
+    if (target.equals(MAPPED) || target.matches(SCRATCH + "/boot/lockstep/journal/.*")) {
       return JOURNAL;
     }
     return target.matches(SCRATCH + "(?!/boot(/|$)).*") ? MEMORY : OTHER;

@@ -38,6 +38,15 @@ class StraceLogTest {
   }
 
   @Test
+  void aSyncOfMappedMemoryIsTheJournalsWhereverItIsMapped() throws IOException {
+    try (StraceLog log = new StraceLog(file)) {
+      append("101 msync(0x7fba42c21000, 1247, MS_SYNC) = 0\n101 --- stopped by SIGSTOP ---\n");
+      assertThat(log.readOn()).containsExactly(101L);
+      assertThat(log.points()).containsExactly(new SyncPoint(1, 101, "msync", SyncTarget.MAPPED));
+    }
+  }
+
+  @Test
   void syncsOfTwoThreadsAtOnceAreBothCounted() throws IOException {
     try (StraceLog log = new StraceLog(file)) {
       append("101 fsync(7</a (b)> <unfinished ...>\n102 syncfs(8</c>) = 0\n");
