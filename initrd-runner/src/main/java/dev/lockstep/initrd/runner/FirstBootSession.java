@@ -24,6 +24,7 @@ import dev.lockstep.statemachine.machine.Event;
 import dev.lockstep.statemachine.machine.Refusal;
 import dev.lockstep.statemachine.machine.State;
 import dev.lockstep.statemachine.port.Luks;
+import dev.lockstep.statemachine.port.Luks.Slot;
 import io.vavr.control.Either;
 import io.vavr.control.Option;
 import java.io.IOException;
@@ -186,7 +187,8 @@ public final class FirstBootSession implements AutoCloseable {
   private static boolean handsOver(Event<Intent, Outcome> event) {
     return switch (event) {
       case Event.Intended<Intent, Outcome>(Intent intent, String _) ->
-          intent instanceof Intent.HandOverRecoveryKey;
+          intent instanceof Intent.HandOverRecoveryKey
+              || (intent instanceof Intent.EnrolKey(Slot slot) && slot == Slot.RECOVERY);
       case Event.Completed<Intent, Outcome>(Outcome outcome) ->
           outcome instanceof Outcome.RecoveryKeyHandedOver;
       case Event.BootStarted<Intent, Outcome> _,

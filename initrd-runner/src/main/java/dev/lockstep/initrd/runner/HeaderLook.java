@@ -4,14 +4,10 @@ import dev.lockstep.initrd.cryptsetup.HeaderReading;
 import dev.lockstep.initrd.cryptsetup.Luks2Header;
 import dev.lockstep.initrd.cryptsetup.Luks2HeaderReader;
 import dev.lockstep.initrd.cryptsetup.Luks2State;
-import dev.lockstep.initrd.cryptsetup.Token;
 import dev.lockstep.statemachine.geometry.FilesystemGeometry;
 import dev.lockstep.statemachine.luks.VolumeState;
-import dev.lockstep.statemachine.port.Luks.Slot;
 import io.vavr.control.Option;
 import java.io.IOException;
-import java.util.EnumSet;
-import java.util.Set;
 import java.util.UUID;
 
 /** What a partition's first bytes say it is: a filesystem, or LUKS2 by its metadata. */
@@ -35,7 +31,8 @@ final class HeaderLook {
       case Luks2State.ConvertedNotFinalised stuck ->
           new VolumeState.ConvertedNotFinalised(uuid(stuck.header()), stuck.windowBytes());
       case Luks2State.Encrypted encrypted ->
-          new VolumeState.Encrypted(uuid(encrypted.header()), slots(encrypted.header()));
+          new VolumeState.Encrypted(
+              uuid(encrypted.header()), HeaderSlots.of(encrypted.header()).slots());
     };
   }
 
@@ -62,35 +59,5 @@ final class HeaderLook {
     } catch (IllegalArgumentException notOurs) {
       return new UUID(0, 0);
     }
-  }
-
-  /** systemd writes this field into a token that was made with a PIN. */
-  private static boolean asksForPin(Luks2Header header, Token token) {
-    return header.json().path("tokens").path(token.id() + "").path("tpm2-pin").asBoolean();
-  }
-
-  /** A slot that a token names is that token's; the others are known by their numbers. */
-  private static Set<Slot> slots(Luks2Header header) {
-    Set<Slot> slots = EnumSet.noneOf(Slot.class);
-    header
-        .metadata()
-        .passphraseKeyslots()
-        .forEach(
-            keyslot -> {
-              Option<Token> token =
-                  Option.ofOptional(
-                      header.metadata().tokens().stream()
-                          .filter(t -> t.keyslots().contains(keyslot.id()))
-                          .findFirst());
-              String type = token.map(Token::type).getOrElse("");
-              if (type.equals("systemd-tpm2")) {
-                slots.add(asksForPin(header, token.get()) ? Slot.TPM2_PIN : Slot.TPM2);
-              } else if (type.equals("systemd-recovery")) {
-                slots.add(Slot.RECOVERY);
-              } else if (token.isEmpty()) {
-                KeyslotNumbers.slot(keyslot.id()).forEach(slots::add);
-              }
-            });
-    return slots;
   }
 }

@@ -5,10 +5,12 @@ import dev.lockstep.initrd.cryptsetup.CryptDevice;
 import dev.lockstep.initrd.cryptsetup.DecryptedVolume;
 import dev.lockstep.initrd.cryptsetup.Finaliser;
 import dev.lockstep.initrd.cryptsetup.HeaderFile;
+import dev.lockstep.initrd.cryptsetup.HeaderReading;
 import dev.lockstep.initrd.cryptsetup.KeyTest;
 import dev.lockstep.initrd.cryptsetup.Keyslots;
 import dev.lockstep.initrd.cryptsetup.Luks2Format;
 import dev.lockstep.initrd.cryptsetup.Luks2Header;
+import dev.lockstep.initrd.cryptsetup.Luks2HeaderReader;
 import dev.lockstep.initrd.cryptsetup.Luks2State;
 import dev.lockstep.initrd.cryptsetup.Pbkdf;
 import dev.lockstep.initrd.cryptsetup.SameKeyslot;
@@ -77,13 +79,19 @@ final class LibcryptsetupLuks implements Luks {
     return headerLook.look();
   }
 
+  @Override
+  public Discovery discover() throws IOException {
+    return new UnknownVolume(partition, scratch).discover(keys.anyKeys());
+  }
+
   // ---------------------------------------------------------------- headers in files
 
   @Override
   public byte[] formatHeader(UUID uuid, List<Slot> wanted, List<Integer> pcrs)
       throws IOException, KeyRefused {
     Luks2Format format =
-        new Luks2Format(uuid, "lockstep", Luks2Format.DEFAULT_DATA_OFFSET_SECTORS, SECTOR_BYTES);
+        new Luks2Format(
+            uuid, HeaderSlots.LABEL, Luks2Format.DEFAULT_DATA_OFFSET_SECTORS, SECTOR_BYTES);
     Path file = scratch.file("header");
     Files.deleteIfExists(file);
     HeaderFile.create(file, format);
@@ -106,24 +114,24 @@ final class LibcryptsetupLuks implements Luks {
       }
     }
     if (wanted.contains(Slot.TPM2)) {
-      enrolTpm(file, pcrs, Option.none());
+      enrolTpm(file, pcrs, keys.conversionKey(), Option.none());
     }
     if (wanted.contains(Slot.TPM2_PIN)) {
       try (Secret pin = pinAtHand()) {
-        enrolTpm(file, pcrs, Option.some(pin));
+        enrolTpm(file, pcrs, keys.conversionKey(), Option.some(pin));
       }
     }
     return takeHeader(file);
   }
 
-  private void enrolTpm(Path file, List<Integer> pcrs, Option<Secret> pin)
+  private void enrolTpm(Path file, List<Integer> pcrs, Secret existing, Option<Secret> pin)
       throws IOException, KeyRefused {
     Either<TpmFailure, TokenEnrolment> enrolled =
         TokenEnrolment.enrol(
             keys.tpm(),
             file,
             TpmKeys.selection(pcrs),
-            keys.conversionKey()::bytes,
+            existing::bytes,
             pin.map(secret -> secret::bytes));
     if (enrolled.isLeft()) {
       throw new KeyRefused(enrolled.getLeft().message());
@@ -134,7 +142,7 @@ final class LibcryptsetupLuks implements Luks {
   public boolean opensHeader(Slot slot, byte[] header) throws IOException, KeyRefused {
     Path file = headerFile(header);
     try (CryptDevice device = CryptDevice.open(file)) {
-      return opens(slot, device.load());
+      return opens(slot, device.load(), numberIn(slot, RandomReader.of(header)));
     } finally {
       Files.delete(file);
     }
@@ -178,12 +186,9 @@ final class LibcryptsetupLuks implements Luks {
     if (!(Luks2State.read(partition) instanceof Luks2State.Converting converting)) {
       return;
     }
-    try (LoopDevice window = attach(converting.windowBytes());
-        CryptDevice device = CryptDevice.open(window.path())) {
-      device.load().reencryption().recover(keys.anyKey());
-    } catch (WrongKeyException wrong) {
-      throw new KeyRefused("The key does not open the volume.");
-    }
+    Luks2State _ =
+        withAnyKey(
+            converting.windowBytes(), (device, key) -> device.load().reencryption().recover(key));
   }
 
   @Override
@@ -197,13 +202,34 @@ final class LibcryptsetupLuks implements Luks {
           stopped[0] = !progress.at(doneBytes, totalBytes);
           return stopped[0] ? ConversionProgress.Next.STOP : ConversionProgress.Next.GO_ON;
         };
-    try (LoopDevice window = attach(converting.windowBytes());
-        CryptDevice device = CryptDevice.open(window.path())) {
-      Luks2State after = device.load().reencryption().resume(keys.anyKey(), relay);
-      return !(stopped[0] && after instanceof Luks2State.Converting);
-    } catch (WrongKeyException wrong) {
-      throw new KeyRefused("The key does not open the volume.");
+    Luks2State after =
+        withAnyKey(
+            converting.windowBytes(),
+            (device, key) -> device.load().reencryption().resume(key, relay));
+    return !(stopped[0] && after instanceof Luks2State.Converting);
+  }
+
+  private interface KeyUse<T> {
+    T with(CryptDevice device, Secret key) throws IOException, KeyRefused;
+  }
+
+  /**
+   * A key that is not the volume's is refused before anything is written; then the next is tried.
+   */
+  private <T> T withAnyKey(long windowBytes, KeyUse<T> use) throws IOException, KeyRefused {
+    List<Secret> candidates = keys.anyKeys();
+    try (LoopDevice window = attach(windowBytes)) {
+      for (Secret key : candidates) {
+        try (CryptDevice device = CryptDevice.open(window.path())) {
+          return use.with(device, key);
+        } catch (WrongKeyException wrong) {
+          // the next one may be right
+        }
+      }
+    } finally {
+      candidates.forEach(Secret::close);
     }
+    throw new KeyRefused("No key at hand opens the volume; give one with --key-file.");
   }
 
   @Override
@@ -229,7 +255,7 @@ final class LibcryptsetupLuks implements Luks {
     }
     try (LoopDevice whole = attach(partition.sizeBytes());
         CryptDevice device = CryptDevice.open(whole.path())) {
-      return opens(slot, device.load());
+      return opens(slot, device.load(), numberIn(slot, partition));
     }
   }
 
@@ -243,14 +269,22 @@ final class LibcryptsetupLuks implements Luks {
         && SameKeyslot.in(RandomReader.of(prepared.get()), partition, KeyslotNumbers.of(slot));
   }
 
-  private boolean opens(Slot slot, CryptDevice device) throws IOException, KeyRefused {
+  private static Option<Integer> numberIn(Slot slot, RandomReader header) throws IOException {
+    return Luks2HeaderReader.read(header) instanceof HeaderReading.Valid(Luks2Header known)
+        ? HeaderSlots.of(known).number(slot)
+        : Option.none();
+  }
+
+  private boolean opens(Slot slot, CryptDevice device, Option<Integer> number)
+      throws IOException, KeyRefused {
     return switch (slot) {
       case CONVERSION ->
           device.keyslots().test(KeyslotNumbers.CONVERSION, keys.conversionKey())
               instanceof KeyTest.Opens;
       case RECOVERY, PASSWORD, KEYFILE -> {
         try (Secret key = atHand(slot)) {
-          yield device.keyslots().test(KeyslotNumbers.of(slot), key) instanceof KeyTest.Opens;
+          yield number.isDefined()
+              && device.keyslots().test(number.get(), key) instanceof KeyTest.Opens;
         }
       }
       case TPM2 -> tpmOpens(device, Option.none());
@@ -304,18 +338,67 @@ final class LibcryptsetupLuks implements Luks {
     Luks2Header header =
         headerLook.header().getOrElseThrow(() -> new IOException("no LUKS2 header is whole"));
     byte[] head = new byte[FilesystemGeometry.HEAD_BYTES];
-    try (LoopDevice whole = attach(partition.sizeBytes());
-        CryptDevice device = CryptDevice.open(whole.path());
-        Secret volumeKey = device.load().keyslots().volumeKey(keys.anyKey())) {
+    try (Secret volumeKey =
+        withAnyKey(
+            partition.sizeBytes(), (device, key) -> device.load().keyslots().volumeKey(key))) {
       DecryptedVolume.open(partition, header, volumeKey).readFully(0, ByteBuffer.wrap(head));
-    } catch (WrongKeyException wrong) {
-      throw new KeyRefused("The key does not open the volume.");
     }
     return switch (FilesystemGeometry.read(head)) {
       case FilesystemGeometry.Known known -> known.sizeBytes();
       case FilesystemGeometry.Unknown(String reason) ->
           throw new IOException("the encrypted volume holds no filesystem: " + reason);
     };
+  }
+
+  @Override
+  public void addSlot(Slot slot, List<Integer> pcrs) throws IOException, KeyRefused {
+    try (Secret existing = openingKey();
+        LoopDevice whole = attach(partition.sizeBytes())) {
+      switch (slot) {
+        case RECOVERY, PASSWORD, KEYFILE -> addOperatorsKey(slot, existing, whole.path());
+        case TPM2 -> enrolTpm(whole.path(), pcrs, existing, Option.none());
+        case TPM2_PIN -> {
+          try (Secret pin = pinAtHand()) {
+            enrolTpm(whole.path(), pcrs, existing, Option.some(pin));
+          }
+        }
+        case CONVERSION -> throw new IllegalArgumentException("a finished volume needs none");
+      }
+    }
+  }
+
+  /** The token comes second, since it names a keyslot that is there. */
+  private void addOperatorsKey(Slot slot, Secret existing, Path volume)
+      throws IOException, KeyRefused {
+    try (Secret key = atHand(slot);
+        CryptDevice device = CryptDevice.open(volume)) {
+      boolean recovery = slot == Slot.RECOVERY;
+      int number =
+          device
+              .load()
+              .keyslots()
+              .addByPassphrase(
+                  Keyslots.ANY,
+                  existing,
+                  key,
+                  recovery ? Pbkdf.forRandomKeys() : Pbkdf.forPassphrases());
+      int _ =
+          device
+              .tokens()
+              .set(
+                  Tokens.ANY,
+                  recovery ? RecoveryKey.tokenJson(number) : HeaderSlots.token(slot, number));
+    }
+  }
+
+  /** A copy of the first key at hand that opens the volume. */
+  private Secret openingKey() throws IOException, KeyRefused {
+    return withAnyKey(
+        partition.sizeBytes(),
+        (device, key) -> {
+          device.load().keyslots().volumeKey(key).close();
+          return key.slice(0, key.length());
+        });
   }
 
   @Override

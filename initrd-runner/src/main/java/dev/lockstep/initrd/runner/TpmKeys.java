@@ -15,6 +15,7 @@ import io.vavr.control.Option;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.UUID;
@@ -208,6 +209,11 @@ final class TpmKeys implements Keys, AutoCloseable {
     }
   }
 
+  @Override
+  public void makeRecoveryKey() throws IOException {
+    Secret _ = newRecoveryKey();
+  }
+
   /** A fresh recovery key; an earlier one of this run is wiped. */
   Secret newRecoveryKey() throws IOException {
     recoveryKey.forEach(Secret::close);
@@ -237,11 +243,25 @@ final class TpmKeys implements Keys, AutoCloseable {
         () -> new IOException("the conversion key was not unsealed"));
   }
 
-  /** The conversion key, or whatever other slot's key the operator gave: each converts. */
-  Secret anyKey() throws IOException {
-    return conversionKey.isDefined() || keyFile.isEmpty()
-        ? conversionKey()
-        : Secret.readFrom(keyFile.get(), LONGEST_KEY_BYTES);
+  /**
+   * Copies of what may open the volume, the likeliest first: the conversion key, then whatever
+   * other slot's key the operator gave, then that without the newline that an editor left behind
+   * it. The caller closes them.
+   */
+  List<Secret> anyKeys() throws IOException {
+    List<Secret> keys = new ArrayList<>();
+    for (Secret key : conversionKey) {
+      keys.add(key.slice(0, key.length()));
+    }
+    for (Path file : keyFile) {
+      Secret given = Secret.readFrom(file, LONGEST_KEY_BYTES);
+      keys.add(given);
+      int length = given.length();
+      if (length > 1 && given.buffer().get(length - 1) == '\n') {
+        keys.add(given.slice(0, length - 1));
+      }
+    }
+    return keys;
   }
 
   /**

@@ -30,6 +30,7 @@ public final class Sentences {
       case Intent.WipeMovedSegment() -> "wipe the plain copy of the head";
       case Intent.UnstageConfiguration() -> "take our lines out of the plain root again";
       case Intent.SettleGrowth() -> "settle who grows the filesystem";
+      case Intent.EnrolKey(var slot) -> "add the " + slot + " slot to the finished volume";
       case Intent.ProveVolume() -> "have every key open the finished volume";
       case Intent.RetireConversionKey() -> "remove the conversion key's slot";
       case Intent.RemoveLeftovers() -> "remove the sealed key and the prepared headers";
@@ -72,6 +73,13 @@ public final class Sentences {
           "metadata final" + (byLockstep ? ", by Lockstep" : ", by libcryptsetup");
       case Outcome.MovedSegmentWiped() -> "the plain copy of the head is gone";
       case Outcome.GrowthSettled(String how) -> "growth: " + how;
+      case Outcome.TakenOver(Job job, var uuid, boolean encrypted) ->
+          "volume %s taken over, %s, window %s"
+              .formatted(
+                  uuid,
+                  encrypted ? "encrypted already" : "its conversion under way",
+                  mebibytes(job.windowBytes()));
+      case Outcome.KeyEnrolled(var slot, String how) -> slot + " slot added: " + how;
       case Outcome.VolumeProven() -> "every key opened the finished volume";
       case Outcome.ConversionKeyRetired() -> "the conversion key opens nothing any more";
       case Outcome.LeftoversRemoved() -> "sealed key and prepared headers are gone";

@@ -21,6 +21,8 @@ public enum Case {
   HEAD_FOUND_RESTORED("the head was put back in full before the power went"),
   UNDO_ASKED("the operator wants the plain disk back, and no hot zone was written yet"),
   ENCRYPTION_ASKED_AGAIN("it was undone, and the operator wants it after all: checked anew"),
+  TAKEN_OVER("a volume that the journal does not know, and a key at hand opens it: gone on with"),
+  KEY_MISSING("the finished volume lacks a key that was wanted: enrolled"),
   CONVERSION_INTERRUPTED("the metadata says a conversion is under way: repaired and resumed"),
   FOUND_CONVERTED("every byte is encrypted, though no outcome says so"),
   FINISHED_NOT_FINALISED("data finished, metadata not: finalised by us, never resumed"),

@@ -14,6 +14,18 @@ enum Disagreement {
   JOURNAL_BEHIND_DISK(
       "The root partition is under LUKS2 already, but the journal does not know of it; records were"
           + " lost. Nothing was written: check the journal with `lockstep journal verify`."),
+  UNKNOWN_CONVERSION(
+      "The root partition is under LUKS2, its first boot is not done, and the journal does not know of"
+          + " it: records were lost, or another tool began it. Nothing was written: give a key of the"
+          + " volume with --key-file, and this goes on with it."),
+  JOURNAL_GONE(
+      "A copy of this filesystem's head lies behind its end, the head differs from it, and no journal"
+          + " says why: a header may have been being placed when the journal was lost. Nothing was"
+          + " written: if the system boots and its filesystem check finds nothing, run `lockstep"
+          + " firstboot run --again`; otherwise put the copy back (docs/OPERATORS_GUIDE.md)."),
+  FILESYSTEM_CUT_OFF(
+      "The filesystem in the volume is larger than what is being converted, so its end may be lost"
+          + " already. Nothing was written: restore the disk from a backup."),
   JOURNAL_AHEAD_OF_DISK(
       "The journal says the root partition is under LUKS2, but the disk does not; an older copy of"
           + " the disk may have been put back. Nothing was written."),
@@ -61,6 +73,7 @@ enum Disagreement {
   Refusal refusal() {
     return switch (this) {
       case CONTRADICTION -> new Refusal(Refusal.Kind.JOURNAL, name(), sentence);
+      case UNKNOWN_CONVERSION -> new Refusal(Refusal.Kind.WRONG_KEY, name(), sentence);
       case UNDONE, TOO_LATE_TO_UNDO -> Refusal.preflight(name(), sentence);
       default -> Refusal.needsPerson(name(), sentence);
     };

@@ -81,11 +81,14 @@ public class Effects {
     Job job = phase.job();
     return switch (intent) {
       case Intent.Convert _ when phase instanceof Phase.HeaderPlaced(_, var placement) ->
-          convert(job, placement.credentials());
+          convert(job, vouchedSealedKey(placement.credentials().sealedKey()));
+      case Intent.Convert _ when phase instanceof Phase.TakenOver -> convert(job, anySealedKey());
       case Intent.Finalise _ when phase instanceof Phase.Converted -> finalise(job);
       case Intent.WipeMovedSegment _ when phase instanceof Phase.Finalised -> wipeMovedSegment(job);
       case Intent.SettleGrowth _ when phase instanceof Phase.MovedSegmentWiped ->
           Either.right(new Outcome.GrowthSettled(ports.growth().settle()));
+      case Intent.EnrolKey(Slot slot) when phase instanceof Phase.GrowthSettled ->
+          enrolKey(job, slot);
       case Intent.ProveVolume _ when phase instanceof Phase.GrowthSettled -> proveVolume(job);
       case Intent.RetireConversionKey _ when phase instanceof Phase.VolumeProven ->
           retireConversionKey(job);
@@ -163,6 +166,11 @@ public class Effects {
         .getOrElse(new byte[0]);
   }
 
+  /** No journal vouches for it: whether it is the volume's own shows when it opens that. */
+  private byte[] anySealedKey() throws IOException {
+    return boot.read(PreparedFile.SEALED_KEY.path()).getOrElse(new byte[0]);
+  }
+
   /** An earlier run's key is not in this one's memory. */
   private void recallConversionKey(Digest sealedKey) throws IOException, KeyRefused {
     ports.keys().unseal(PreparedFile.SEALED_KEY.read(boot, sealedKey));
@@ -221,10 +229,10 @@ public class Effects {
   // ---------------------------------------------------------------- the conversion
 
   /** The ladder: repair, read the state again, resume; what is finished is never resumed. */
-  protected Either<Refusal, Outcome> convert(Job job, Credentials credentials)
+  protected Either<Refusal, Outcome> convert(Job job, byte[] sealedKey)
       throws IOException, KeyRefused {
     // Any slot's key converts: where the sealed one is damaged, another may be at hand.
-    ports.keys().unseal(vouchedSealedKey(credentials.sealedKey()));
+    ports.keys().unseal(sealedKey);
     luks.repair();
     if (luks.look() instanceof VolumeState.Converting && !luks.resume(ports.progress())) {
       return Either.left(
@@ -269,7 +277,7 @@ public class Effects {
    */
   protected Option<Refusal> wipeTail(Job job) throws IOException, KeyRefused {
     if (!tail(job).isZero()) {
-      ports.keys().unseal(boot.read(PreparedFile.SEALED_KEY.path()).getOrElse(new byte[0]));
+      ports.keys().unseal(anySealedKey());
       if (luks.filesystemEndBytes() + job.shiftBytes() > job.tailOffsetBytes()) {
         return Option.some(grownTooEarly());
       }
@@ -282,6 +290,21 @@ public class Effects {
   }
 
   // ---------------------------------------------------------------- sealing
+
+  /** The recovery key is in the operator's hands before its slot is there: never a slot alone. */
+  protected Either<Refusal, Outcome> enrolKey(Job job, Slot slot) throws IOException, KeyRefused {
+    ports.keys().unseal(anySealedKey());
+    String how = "enrolled in the finished volume";
+    if (slot == Slot.RECOVERY) {
+      ports.keys().makeRecoveryKey();
+      how = ports.keys().handOverRecoveryKey();
+    }
+    luks.addSlot(slot, job.pcrs());
+    volume(job).flush();
+    return luks.look() instanceof VolumeState.Encrypted(_, var slots) && slots.contains(slot)
+        ? Either.right(new Outcome.KeyEnrolled(slot, how))
+        : unexpected("enrolling the " + slot + " slot", luks.look());
+  }
 
   protected Either<Refusal, Outcome> proveVolume(Job job) throws IOException, KeyRefused {
     for (Slot slot : job.slots()) {

@@ -87,14 +87,20 @@ public final class FirstBoot implements Machine<Phase, Intent, Outcome, Observat
       case Outcome.HeaderPlaced _
           when from instanceof HeaderInitialised(Job job, Placement placement) ->
           new HeaderPlaced(job, placement);
+      case Outcome.TakenOver(Job job, var uuid, boolean encrypted)
+          when from instanceof Untouched || from instanceof InTheClear ->
+          encrypted ? new MovedSegmentWiped(job, uuid) : new TakenOver(job, uuid);
       case Outcome.Converted _ when from instanceof HeaderPlaced placed ->
           new Converted(placed.job(), placed.luksUuid());
+      case Outcome.Converted _ when from instanceof TakenOver(Job job, var uuid) ->
+          new Converted(job, uuid);
       case Outcome.Finalised _ when from instanceof Converted(Job job, var uuid) ->
           new Finalised(job, uuid);
       case Outcome.MovedSegmentWiped _ when from instanceof Finalised(Job job, var uuid) ->
           new MovedSegmentWiped(job, uuid);
       case Outcome.GrowthSettled _ when from instanceof MovedSegmentWiped(Job job, var uuid) ->
           new GrowthSettled(job, uuid);
+      case Outcome.KeyEnrolled _ when from instanceof GrowthSettled grown -> grown;
       case Outcome.VolumeProven _ when from instanceof GrowthSettled(Job job, var uuid) ->
           new VolumeProven(job, uuid);
       case Outcome.ConversionKeyRetired _ when from instanceof VolumeProven(Job job, var uuid) ->
@@ -138,6 +144,8 @@ public final class FirstBoot implements Machine<Phase, Intent, Outcome, Observat
     boolean undo = seen.policy().goal() == Goal.UNDO;
     return switch (state.phase()) {
       case Untouched _ when undo -> Either.right(new Decision.Rest<>());
+      case Untouched _ when TakeOver.isOf(seen.volume()) ->
+          TakeOver.decide(seen, Preflight.encryptedAlready());
       case Untouched _ ->
           Preflight.check(seen)
               .map(
@@ -278,13 +286,14 @@ public final class FirstBoot implements Machine<Phase, Intent, Outcome, Observat
       UnderLuks phase, Option<Intent> open, Observation seen, Case because) {
     return switch (phase) {
       case HeaderPlaced placed -> converting(placed, open, seen);
+      case TakenOver taken -> converting(taken, open, seen);
       case Converted(Job job, var uuid) -> finalising(new Converted(job, uuid), open, seen);
       case Finalised _ ->
           whileEncrypted(phase, seen, _ -> perform(new Intent.WipeMovedSegment(), because));
       case MovedSegmentWiped _ ->
           whileEncrypted(phase, seen, _ -> perform(new Intent.SettleGrowth(), because));
       case GrowthSettled _ ->
-          whileEncrypted(phase, seen, _ -> perform(new Intent.ProveVolume(), because));
+          whileEncrypted(phase, seen, slots -> proving(phase.job(), slots, because));
       case VolumeProven _ ->
           whileEncrypted(phase, seen, slots -> retiring(phase.job(), slots, because));
       case ConversionKeyRetired _ ->
@@ -300,7 +309,7 @@ public final class FirstBoot implements Machine<Phase, Intent, Outcome, Observat
 
   /** Only the metadata says how far the data is, and it is read again before each resume. */
   private Either<Refusal, Decision<Intent, Outcome>> converting(
-      HeaderPlaced phase, Option<Intent> open, Observation seen) {
+      UnderLuks phase, Option<Intent> open, Observation seen) {
     Job job = phase.job();
     return switch (seen.volume()) {
       case VolumeState.Converting(var uuid, var _, var _) when !uuid.equals(phase.luksUuid()) ->
@@ -329,6 +338,14 @@ public final class FirstBoot implements Machine<Phase, Intent, Outcome, Observat
           adopt(new Outcome.Finalised(open.isDefined()), FOUND_FINALISED);
       case VolumeState other -> stop(Disagreement.notUnderLuks(other));
     };
+  }
+
+  /** A volume that was taken over may lack keys; another tool's has none of ours. */
+  private Either<Refusal, Decision<Intent, Outcome>> proving(
+      Job job, Set<Slot> slots, Case because) {
+    return TakeOver.missing(job, slots)
+        .map(slot -> perform(new Intent.EnrolKey(slot), KEY_MISSING))
+        .getOrElse(() -> perform(new Intent.ProveVolume(), because));
   }
 
   /** The conversion key goes only while all others are there. */
@@ -378,6 +395,9 @@ public final class FirstBoot implements Machine<Phase, Intent, Outcome, Observat
 
   private Either<Refusal, Decision<Intent, Outcome>> whilePlain(
       Job job, Observation seen, Supplier<Either<Refusal, Decision<Intent, Outcome>>> next) {
+    if (TakeOver.isOf(seen.volume())) {
+      return TakeOver.decide(seen, Disagreement.JOURNAL_BEHIND_DISK.refusal());
+    }
     if (!(seen.volume() instanceof VolumeState.Plain plain)
         || !plain.uuid().equals(job.filesystem().uuid())) {
       return stop(Disagreement.notPlain(seen.volume()));

@@ -1,9 +1,12 @@
 package dev.lockstep.statemachine.firstboot;
 
 import dev.lockstep.statemachine.loop.World;
+import dev.lockstep.statemachine.luks.VolumeState;
 import dev.lockstep.statemachine.machine.Refusal;
 import dev.lockstep.statemachine.machine.State;
 import dev.lockstep.statemachine.port.Digest;
+import dev.lockstep.statemachine.port.Keys.KeyRefused;
+import dev.lockstep.statemachine.port.Luks.Discovery;
 import dev.lockstep.statemachine.port.Surroundings.Facts;
 import dev.lockstep.statemachine.port.Volume;
 import io.vavr.control.Either;
@@ -12,6 +15,8 @@ import java.io.IOException;
 
 /** Observes and acts through the ports. */
 public final class FirstBootWorld implements World<Phase, Intent, Outcome, Observation> {
+
+  private static final byte[] NO_BLOB = new byte[0];
 
   private final Policy policy;
   private final Ports ports;
@@ -30,10 +35,11 @@ public final class FirstBootWorld implements World<Phase, Intent, Outcome, Obser
     if (facts.isEmpty()) {
       facts = Option.some(ports.surroundings().look());
     }
+    VolumeState volume = ports.luks().look();
     return new Observation(
         policy,
         facts.get(),
-        ports.luks().look(),
+        volume,
         survey.headAndTail() ? head(state.phase()) : Option.none(),
         survey.headAndTail() ? tail(state.phase()) : Option.none(),
         headIsExplained(state),
@@ -42,6 +48,8 @@ public final class FirstBootWorld implements World<Phase, Intent, Outcome, Obser
         survey.files() ? PreparedFile.INITIALISED_HEADER.digest(ports.boot()) : Option.none(),
         ports.keys().recoveryKeyInMemory(),
         keysAreLost(state.phase()),
+        discovery(state.phase(), volume),
+        strayHeadCopy(state.phase(), volume),
         EntrySwitch.look(ports.boot()),
         ports.randomUuid().get());
   }
@@ -50,6 +58,41 @@ public final class FirstBootWorld implements World<Phase, Intent, Outcome, Obser
   public Either<Refusal, Outcome> perform(State<Phase, Intent> state, Intent intent)
       throws IOException {
     return effects.perform(state.phase(), intent);
+  }
+
+  /** Asked only where the journal says that there is no such volume. */
+  private Option<Discovery> discovery(Phase phase, VolumeState volume) throws IOException {
+    boolean unknown = phase instanceof Phase.Untouched || phase instanceof Phase.InTheClear;
+    if (!unknown || policy.goal() == Goal.UNDO || !TakeOver.isOf(volume)) {
+      return Option.none();
+    }
+    Option<String> refused = Option.none();
+    try {
+      ports.keys().unseal(ports.boot().read(PreparedFile.SEALED_KEY.path()).getOrElse(NO_BLOB));
+    } catch (KeyRefused notOpened) {
+      refused = Option.of(notOpened.getMessage());
+    }
+    Discovery seen = ports.luks().discover();
+    return Option.some(
+        refused
+            .map(why -> seen.inside().mapLeft(_ -> why))
+            .map(inside -> new Discovery(seen.madeByLockstep(), seen.slots(), inside))
+            .getOrElse(seen));
+  }
+
+  /** Asked only where no journal says what was done to the head. */
+  private boolean strayHeadCopy(Phase phase, VolumeState volume) throws IOException {
+    if (!(phase instanceof Phase.Untouched) || !(volume instanceof VolumeState.Plain plain)) {
+      return false;
+    }
+    long windowBytes = plain.endBytes() + 2 * policy.shiftBytes();
+    if (windowBytes > facts.get().partitionBytes()) {
+      return false; // no room for a copy, and so for nothing else
+    }
+    Volume window = ports.volume().apply(windowBytes);
+    Span head = new Span(window, 0, policy.shiftBytes());
+    return head.differsFromItsCopy(
+        new Span(window, windowBytes - policy.shiftBytes(), policy.shiftBytes()));
   }
 
   /** Asked only while the disk is plain, when new keys cost nothing. */

@@ -5,6 +5,7 @@ import dev.lockstep.statemachine.machine.Decision;
 import dev.lockstep.statemachine.machine.Refusal;
 import dev.lockstep.statemachine.machine.State;
 import dev.lockstep.statemachine.port.Digest;
+import dev.lockstep.statemachine.port.Luks.Discovery;
 import dev.lockstep.statemachine.port.Luks.Slot;
 import io.vavr.control.Either;
 import io.vavr.control.Option;
@@ -12,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 
 /**
@@ -32,8 +34,14 @@ public final class Foresight {
   private final FirstBoot machine = new FirstBoot();
   private final Observation now;
 
+  /** Of the finished volume; one that was taken over gets its missing ones by and by. */
+  private final Set<Slot> slots;
+
   private Foresight(Observation now) {
     this.now = now;
+    this.slots = EnumSet.noneOf(Slot.class);
+    this.slots.addAll(
+        now.discovery().map(Discovery::slots).getOrElse(() -> EnumSet.allOf(Slot.class)));
   }
 
   /** All steps from here to the end; on the left why not even the first can be made. */
@@ -89,6 +97,10 @@ public final class Foresight {
       case Intent.WipeMovedSegment() -> new Outcome.MovedSegmentWiped();
       case Intent.UnstageConfiguration() -> new Outcome.ConfigurationUnstaged();
       case Intent.SettleGrowth() -> new Outcome.GrowthSettled("");
+      case Intent.EnrolKey(Slot slot) -> {
+        slots.add(slot);
+        yield new Outcome.KeyEnrolled(slot, "");
+      }
       case Intent.ProveVolume() -> new Outcome.VolumeProven();
       case Intent.RetireConversionKey() -> new Outcome.ConversionKeyRetired();
       case Intent.RemoveLeftovers() -> new Outcome.LeftoversRemoved();
@@ -111,6 +123,11 @@ public final class Foresight {
                   placed.luksUuid(),
                   placed.job().windowBytes(),
                   placed.job().windowBytes() - 2 * placed.job().shiftBytes()),
+              now.entries());
+      case Phase.TakenOver(Job job, UUID uuid) ->
+          with(
+              new VolumeState.Converting(
+                  uuid, job.windowBytes(), job.windowBytes() - 2 * job.shiftBytes()),
               now.entries());
       case Phase.Converted(Job job, UUID uuid) ->
           with(new VolumeState.ConvertedNotFinalised(uuid, job.windowBytes()), now.entries());
@@ -146,6 +163,8 @@ public final class Foresight {
         placement.map(Placement::header),
         true,
         false,
+        Option.none(),
+        false,
         now.entries(),
         now.freshUuid());
   }
@@ -162,6 +181,8 @@ public final class Foresight {
         Option.none(),
         Option.none(),
         false,
+        false,
+        Option.none(),
         false,
         now.entries(),
         now.freshUuid());
@@ -191,12 +212,14 @@ public final class Foresight {
         Option.none(),
         false,
         false,
+        Option.none(),
+        false,
         entries,
         now.freshUuid());
   }
 
-  private static VolumeState encrypted(UUID uuid) {
-    return new VolumeState.Encrypted(uuid, EnumSet.allOf(Slot.class));
+  private VolumeState encrypted(UUID uuid) {
+    return new VolumeState.Encrypted(uuid, slots);
   }
 
   private List<EntrySeen> both(Phase.EntryWritten written) {

@@ -1,5 +1,6 @@
 package dev.lockstep.statemachine.firstboot;
 
+import dev.lockstep.statemachine.port.Luks.Slot;
 import java.util.UUID;
 
 /**
@@ -53,6 +54,12 @@ public sealed interface Intent {
 
   /** Cut: nothing was written that growing again would not find. Done again. */
   record SettleGrowth() implements Intent {}
+
+  /**
+   * Cut: the slot is there and opens, or it is not. Done again unless there; a recovery key that
+   * was handed over before is replaced.
+   */
+  record EnrolKey(Slot slot) implements Intent {}
 
   /** Cut: nothing was written. Done again. */
   record ProveVolume() implements Intent {}

@@ -2,6 +2,7 @@ package dev.lockstep.statemachine.firstboot;
 
 import dev.lockstep.statemachine.luks.VolumeState;
 import dev.lockstep.statemachine.port.Digest;
+import dev.lockstep.statemachine.port.Luks.Discovery;
 import dev.lockstep.statemachine.port.Surroundings.Facts;
 import io.vavr.control.Option;
 import java.util.List;
@@ -22,6 +23,9 @@ import java.util.UUID;
  * @param initialisedHeader likewise
  * @param recoveryKeyInMemory whether the recovery key can still be handed over
  * @param keysAreLost whether a key that the journal vouches for can't be had any more
+ * @param discovery of a volume under LUKS2, while the journal says that there is none
+ * @param strayHeadCopy whether the reserve holds a copy of the plain head that the head differs
+ *     from, while there is no journal
  * @param entries every boot entry that could be parsed
  * @param freshUuid random, for a header to be made
  */
@@ -37,6 +41,8 @@ public record Observation(
     Option<Digest> initialisedHeader,
     boolean recoveryKeyInMemory,
     boolean keysAreLost,
+    Option<Discovery> discovery,
+    boolean strayHeadCopy,
     List<EntrySeen> entries,
     UUID freshUuid) {
 
@@ -58,6 +64,8 @@ public record Observation(
         initialisedHeader,
         recoveryKeyInMemory,
         keysAreLost,
+        discovery,
+        strayHeadCopy,
         entries,
         freshUuid);
   }

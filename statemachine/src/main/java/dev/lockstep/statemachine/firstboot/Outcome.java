@@ -1,6 +1,7 @@
 package dev.lockstep.statemachine.firstboot;
 
 import dev.lockstep.statemachine.port.Digest;
+import dev.lockstep.statemachine.port.Luks.Slot;
 import java.util.UUID;
 
 /** What was read back after an effect. Facts for auditors, never a secret. */
@@ -32,6 +33,14 @@ public sealed interface Outcome {
 
   record ConfigurationUnstaged() implements Outcome {}
 
+  /**
+   * A volume that the journal does not know is ours from here on: another tool's, or our own whose
+   * records were lost. Nothing was written for it, so it has no intent.
+   *
+   * @param encrypted whether nothing is under way on it any more
+   */
+  record TakenOver(Job job, UUID luksUuid, boolean encrypted) implements Outcome {}
+
   record Converted(long windowBytes) implements Outcome {}
 
   /**
@@ -49,6 +58,13 @@ public sealed interface Outcome {
    * @param how grown to what size, or left to whom and why
    */
   record GrowthSettled(String how) implements Outcome {}
+
+  /**
+   * The finished volume has one slot more.
+   *
+   * @param how the key went where it belongs, in words; never the key
+   */
+  record KeyEnrolled(Slot slot, String how) implements Outcome {}
 
   record VolumeProven() implements Outcome {}
 

@@ -65,6 +65,9 @@ public sealed interface Phase {
     }
   }
 
+  /** A conversion that no journal of ours began is gone on with; the metadata told what it is. */
+  record TakenOver(Job job, UUID luksUuid) implements UnderLuks {}
+
   /** Every byte is encrypted; the metadata may not say so yet. */
   record Converted(Job job, UUID luksUuid) implements UnderLuks {}
 

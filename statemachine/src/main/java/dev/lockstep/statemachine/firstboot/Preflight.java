@@ -23,7 +23,23 @@ final class Preflight {
 
   static Either<Refusal, Job> check(Observation seen) {
     return Validation.combine(
-            filesystem(seen),
+            filesystem(seen).<Seq<Refusal>>mapError(List::of),
+            strayHeadCopy(seen),
+            grounds(seen),
+            room(seen))
+        .ap((plain, _, _, _) -> job(plain, seen))
+        .toEither()
+        .mapLeft(found -> together(found.flatMap(each -> each)));
+  }
+
+  /** Of a volume that is converted already, or in part: what goes for the machine and its entry. */
+  static Either<Refusal, Boolean> takeOver(Observation seen) {
+    return grounds(seen).toEither().mapLeft(Preflight::together);
+  }
+
+  /** All that can be said against a first boot here without looking at the root partition. */
+  private static Validation<Seq<Refusal>, Boolean> grounds(Observation seen) {
+    return Validation.combine(
             objectTo(
                 tooOld(seen.facts().cryptsetupVersion()),
                 "CRYPTSETUP_TOO_OLD",
@@ -35,14 +51,6 @@ final class Preflight {
             withoutTpm(seen)
                 .<Validation<Refusal, Boolean>>map(Validation::invalid)
                 .getOrElse(() -> Validation.valid(true)),
-            objectTo(
-                seen.facts().bootFreeBytes() < seen.policy().bootRoomBytes(),
-                "BOOT_PARTITION_FULL",
-                "The boot partition has "
-                    + mebibytes(seen.facts().bootFreeBytes())
-                    + " free and "
-                    + mebibytes(seen.policy().bootRoomBytes())
-                    + " are needed for the journal and the prepared headers; make room on it."),
             objectTo(
                 seen.entryWithTrigger().isEmpty(),
                 "NO_TRIGGER",
@@ -61,9 +69,29 @@ final class Preflight {
                 seen.facts().onBattery(),
                 "ON_BATTERY",
                 "The machine runs on battery; connect it to the mains, then boot again."))
-        .ap((plain, _, _, _, _, _, _, _) -> job(plain, seen))
-        .toEither()
-        .mapLeft(Preflight::together);
+        .ap((_, _, _, _, _, _) -> true);
+  }
+
+  /**
+   * What is being placed when the journal is lost can't be told from a plain head with our eyes.
+   */
+  private static Validation<Seq<Refusal>, Boolean> strayHeadCopy(Observation seen) {
+    boolean vouchedFor = seen.policy().goal() == Goal.ENCRYPT_AGAIN;
+    return seen.strayHeadCopy() && !vouchedFor
+        ? Validation.invalid(List.of(Disagreement.JOURNAL_GONE.refusal()))
+        : Validation.valid(true);
+  }
+
+  private static Validation<Seq<Refusal>, Boolean> room(Observation seen) {
+    return objectTo(
+            seen.facts().bootFreeBytes() < seen.policy().bootRoomBytes(),
+            "BOOT_PARTITION_FULL",
+            "The boot partition has "
+                + mebibytes(seen.facts().bootFreeBytes())
+                + " free and "
+                + mebibytes(seen.policy().bootRoomBytes())
+                + " are needed for the journal and the prepared headers; make room on it.")
+        .<Seq<Refusal>>mapError(List::of);
   }
 
   private static Job job(Plain plain, Observation seen) {
@@ -74,8 +102,13 @@ final class Preflight {
         shiftBytes,
         plain.endBytes() + 2 * shiftBytes,
         seen.facts().partitionBytes(),
-        seen.policy().keys().pcrs().getOrElse(() -> seen.entryWithTrigger().get().pcrs()),
+        pcrs(seen),
         slots(seen));
+  }
+
+  /** What the policy says, else the boot entry. */
+  static java.util.List<Integer> pcrs(Observation seen) {
+    return seen.policy().keys().pcrs().getOrElse(() -> seen.entryWithTrigger().get().pcrs());
   }
 
   /** What the policy says to a TPM that is no use now. */
@@ -95,7 +128,7 @@ final class Preflight {
   }
 
   /** Without the TPM's, where the policy lets go of it. */
-  private static java.util.List<Slot> slots(Observation seen) {
+  static java.util.List<Slot> slots(Observation seen) {
     KeyChoice keys = seen.policy().keys();
     boolean letGo = keys.withoutTpm(seen.facts().tpm()).contains(WhenNoTpm.RECOVERY_ONLY);
     return keys.slots().stream().filter(slot -> !slot.isTpms() || !letGo).toList();
@@ -111,16 +144,19 @@ final class Preflight {
           objection(
               "NO_FILESYSTEM",
               "The root partition holds no ext4, XFS or btrfs filesystem: " + what + ".");
-      case VolumeState.Encrypted _ ->
-          objection(
-              "ENCRYPTED_ALREADY",
-              "The root partition is under LUKS2 already, and no journal of Lockstep says that it was"
-                  + " done here; nothing is left to encrypt.");
+      case VolumeState.Encrypted _ -> Validation.invalid(encryptedAlready());
       case VolumeState.Converting _, VolumeState.ConvertedNotFinalised _ ->
           Validation.invalid(Disagreement.JOURNAL_BEHIND_DISK.refusal());
       case VolumeState.ForeignConversion(var _, String what) ->
           Validation.invalid(Disagreement.FOREIGN_CONVERSION.refusal("(" + what + ")"));
     };
+  }
+
+  static Refusal encryptedAlready() {
+    return Refusal.preflight(
+        "ENCRYPTED_ALREADY",
+        "The root partition is under LUKS2 already, and no journal of Lockstep says that it was done"
+            + " here; nothing is left to encrypt.");
   }
 
   private static Option<Refusal> room(Plain plain, Observation seen) {

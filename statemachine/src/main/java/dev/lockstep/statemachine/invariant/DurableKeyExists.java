@@ -7,7 +7,8 @@ import io.vavr.control.Option;
 /**
  * Whenever content can be had with a key only, there are two that no cut can take: one that goes on
  * unattended, and the recovery key in the operator's hands. Where the job is done without a TPM the
- * operator's is the one, and goes on after a cut too.
+ * operator's is the one, and goes on after a cut too. Another tool's volume has its own key, which
+ * stays.
  */
 public record DurableKeyExists() implements Invariant {
 
@@ -17,7 +18,7 @@ public record DurableKeyExists() implements Invariant {
     boolean needed =
         evidence.history().state().phase() instanceof Phase.UnderLuks
             || !medium.contentIsWholeInTheClear();
-    if (!needed) {
+    if (!needed || medium.foreignKeyOpens()) {
       return Option.none();
     }
     boolean byHand = !withTpm(evidence.history().state().phase());

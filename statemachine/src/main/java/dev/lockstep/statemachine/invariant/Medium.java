@@ -40,6 +40,9 @@ public interface Medium {
   /** Whether the operator holds a recovery key that the volume's slot takes. */
   boolean recoveryKeyIsHeld();
 
+  /** Whether another tool's key, which the operator has, still opens the volume. */
+  boolean foreignKeyOpens();
+
   /** Digest of a file on the boot partition, as a reader gets it. */
   Option<Digest> file(String path);
 

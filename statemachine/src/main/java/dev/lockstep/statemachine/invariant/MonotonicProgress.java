@@ -44,7 +44,7 @@ public record MonotonicProgress() implements Invariant {
   private static int rank(Phase phase) {
     return switch (phase) {
       case Phase.Untouched _, Phase.InTheClear _, Phase.Withdrawing _ -> 0;
-      case Phase.HeaderPlaced _ -> 1;
+      case Phase.HeaderPlaced _, Phase.TakenOver _ -> 1;
       case Phase.Converted _ -> 2;
       case Phase.Finalised _ -> 3;
       case Phase.MovedSegmentWiped _ -> 4;

@@ -84,6 +84,11 @@ public record OutcomesHold() implements Invariant {
                           medium.volume() instanceof VolumeState.Plain
                               || medium.volume() instanceof VolumeState.Unrecognised,
                           "the placed header is not on the volume"));
+      case Phase.TakenOver _ ->
+          Option.when(
+              medium.volume() instanceof VolumeState.Plain
+                  || medium.volume() instanceof VolumeState.Unrecognised,
+              "the volume that was taken over is not there");
       case Phase.Converted _ ->
           Option.when(
               !(medium.volume() instanceof VolumeState.ConvertedNotFinalised

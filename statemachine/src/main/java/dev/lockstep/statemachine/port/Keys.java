@@ -41,6 +41,9 @@ public interface Keys {
    */
   void unseal(byte[] blob) throws IOException, KeyRefused;
 
+  /** A fresh recovery key, in memory, for a slot to be added to a finished volume. */
+  void makeRecoveryKey() throws IOException;
+
   /** Whether this run can still hand over the recovery key that the prepared header has. */
   boolean recoveryKeyInMemory();
 

@@ -2,9 +2,11 @@ package dev.lockstep.statemachine.port;
 
 import dev.lockstep.statemachine.luks.VolumeState;
 import dev.lockstep.statemachine.port.Keys.KeyRefused;
+import io.vavr.control.Either;
 import io.vavr.control.Option;
 import java.io.IOException;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 
 /**
@@ -12,6 +14,28 @@ import java.util.UUID;
  * by its exit code: the machine flushes, looks again, and believes only what it reads.
  */
 public interface Luks {
+
+  /**
+   * What can be told of a LUKS2 volume that no journal knows. Reads only.
+   *
+   * @param madeByLockstep whether its header carries Lockstep's label
+   * @param slots that are known by their tokens, or by their numbers where Lockstep made them
+   * @param inside on the left, in a sentence, why it can't be seen
+   */
+  record Discovery(boolean madeByLockstep, Set<Slot> slots, Either<String, Inside> inside) {
+
+    public Discovery {
+      slots = Set.copyOf(slots);
+    }
+  }
+
+  /**
+   * What a volume holds, seen with a key at hand.
+   *
+   * @param shiftBytes by how much the data moves, or has moved
+   * @param filesystem its end told from its own start
+   */
+  record Inside(long shiftBytes, VolumeState.Plain filesystem) {}
 
   /** Who can open a volume. */
   enum Slot {
@@ -33,6 +57,13 @@ public interface Luks {
 
   /** What the volume's first bytes say it is. Reads only. */
   VolumeState look() throws IOException;
+
+  /**
+   * Looks into a volume under LUKS2, converted or not, with whatever key is at hand. Reads only.
+   *
+   * @throws IOException where there is no such volume
+   */
+  Discovery discover() throws IOException;
 
   /**
    * A LUKS2 header with a slot for the conversion key and each of these. The recovery key is a
@@ -77,6 +108,14 @@ public interface Luks {
    * volume's start, as its own superblock says: decrypted with a key in memory.
    */
   long filesystemEndBytes() throws IOException, KeyRefused;
+
+  /**
+   * Adds the slot to a finished volume that lacks it, with a key at hand. A cut may leave one that
+   * no token names: it opens nothing that anybody has a key for.
+   *
+   * @param pcrs what the TPM's is bound to
+   */
+  void addSlot(Slot slot, List<Integer> pcrs) throws IOException, KeyRefused;
 
   /** Removes the conversion key's slot; the others stay. Nothing if it is gone already. */
   void killConversionSlot() throws IOException, KeyRefused;

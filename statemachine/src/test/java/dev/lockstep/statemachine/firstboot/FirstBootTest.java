@@ -28,8 +28,16 @@ class FirstBootTest {
   /** Those of the way back are reached in {@link UndoTest}. */
   @AfterAll
   static void everyCaseWasReached() {
-    REACHED.addAll(Set.of(Case.UNDO_ASKED, Case.ENCRYPTION_ASKED_AGAIN));
-    DISAGREED.addAll(Set.of(Disagreement.UNDONE, Disagreement.TOO_LATE_TO_UNDO));
+    // UndoTest and TakeOverTest have these
+    REACHED.addAll(
+        Set.of(Case.UNDO_ASKED, Case.ENCRYPTION_ASKED_AGAIN, Case.TAKEN_OVER, Case.KEY_MISSING));
+    DISAGREED.addAll(
+        Set.of(
+            Disagreement.UNDONE,
+            Disagreement.TOO_LATE_TO_UNDO,
+            Disagreement.UNKNOWN_CONVERSION,
+            Disagreement.JOURNAL_GONE,
+            Disagreement.FILESYSTEM_CUT_OFF));
     assertThat(REACHED).containsAll(EnumSet.allOf(Case.class));
     assertThat(DISAGREED).containsAll(EnumSet.allOf(Disagreement.class));
   }
@@ -193,7 +201,7 @@ class FirstBootTest {
           in(phase),
           underLuks(new Plain("ext4", "another", 800, 10)),
           Disagreement.FILESYSTEM_REPLACED);
-      stops(in(phase), encrypted(), Disagreement.JOURNAL_BEHIND_DISK);
+      stops(in(phase), encrypted(), Disagreement.JOURNAL_BEHIND_DISK); // and none of ours
       stops(
           in(phase),
           underLuks(new VolumeState.Unrecognised("zeros")),

@@ -4,6 +4,7 @@ import dev.lockstep.statemachine.luks.VolumeState;
 import dev.lockstep.statemachine.luks.VolumeState.Plain;
 import dev.lockstep.statemachine.machine.State;
 import dev.lockstep.statemachine.port.Digest;
+import dev.lockstep.statemachine.port.Luks.Discovery;
 import dev.lockstep.statemachine.port.Luks.Slot;
 import dev.lockstep.statemachine.port.Surroundings.DiskIdentity;
 import dev.lockstep.statemachine.port.Surroundings.Facts;
@@ -87,6 +88,8 @@ final class Fixture {
     Option<Digest> initialisedHeader = Option.some(INITIALISED);
     boolean recoveryKeyInMemory = true;
     boolean keysAreLost = false;
+    Option<Discovery> discovery = Option.none();
+    boolean strayHeadCopy = false;
     List<EntrySeen> entries = List.of(OLD_ENTRY);
 
     Observation build() {
@@ -102,6 +105,8 @@ final class Fixture {
           initialisedHeader,
           recoveryKeyInMemory,
           keysAreLost,
+          discovery,
+          strayHeadCopy,
           entries,
           FRESH);
     }

@@ -40,7 +40,7 @@ class PreflightTest {
     seen.facts = new Facts(DISK, 2000, "2.4.2", TpmHealth.ABSENT, "There is no TPM.", 10, true);
     seen.entries = List.of();
     assertThat(refusal(seen).code())
-        .isEqualTo("CRYPTSETUP_TOO_OLD+NO_TPM+BOOT_PARTITION_FULL+NO_TRIGGER+ON_BATTERY");
+        .isEqualTo("CRYPTSETUP_TOO_OLD+NO_TPM+NO_TRIGGER+ON_BATTERY+BOOT_PARTITION_FULL");
     assertThat(refusal(seen).kind()).isEqualTo(Refusal.Kind.PREFLIGHT);
   }
 

@@ -52,6 +52,7 @@ class InvariantsTest {
       boolean conversionKeyIsSealed,
       boolean tpmOpens,
       boolean recoveryKeyIsHeld,
+      boolean foreignKeyOpens,
       Map<String, Digest> files,
       Startup startup,
       List<String> keysInTheClear,
@@ -67,6 +68,7 @@ class InvariantsTest {
           true,
           true,
           true,
+          false,
           Map.of("lockstep/conversion-key.sealed", BLOB),
           new Startup.RunnerBoots("old.conf", true),
           List.of(),
@@ -82,6 +84,7 @@ class InvariantsTest {
           conversionKeyIsSealed,
           tpmOpens,
           recoveryKeyIsHeld,
+          foreignKeyOpens,
           files,
           other,
           keysInTheClear,
@@ -97,6 +100,7 @@ class InvariantsTest {
           sealed,
           tpm,
           recovery,
+          foreignKeyOpens,
           files,
           startup,
           keysInTheClear,
@@ -112,6 +116,7 @@ class InvariantsTest {
           conversionKeyIsSealed,
           tpmOpens,
           recoveryKeyIsHeld,
+          foreignKeyOpens,
           files,
           startup,
           keys,
@@ -127,7 +132,24 @@ class InvariantsTest {
           conversionKeyIsSealed,
           tpmOpens,
           recoveryKeyIsHeld,
+          foreignKeyOpens,
           found,
+          startup,
+          keysInTheClear,
+          failedTries,
+          journal);
+    }
+
+    Told withForeignKey() {
+      return new Told(
+          volume,
+          contentIsWhole,
+          contentIsWholeInTheClear,
+          false,
+          false,
+          false,
+          true,
+          files,
           startup,
           keysInTheClear,
           failedTries,
@@ -262,6 +284,19 @@ class InvariantsTest {
     assertThat(invariant.violatedBy(at(PLACED, medium))).isEmpty();
     assertThat(invariant.violatedBy(at(PLACED, medium.keys(false, true, true)))).isNotEmpty();
     assertThat(invariant.violatedBy(at(PLACED, medium.keys(true, true, false)))).isNotEmpty();
+  }
+
+  /** Which its owner has, and nobody takes out. */
+  @Test
+  void anotherToolsVolumeHasItsOwnKey() {
+    Evidence evidence = at(new Phase.TakenOver(JOB, VOLUME), Told.well(CONVERTING));
+    Evidence foreign = at(new Phase.TakenOver(JOB, VOLUME), Told.well(CONVERTING).withForeignKey());
+
+    assertThat(new DurableKeyExists().violatedBy(evidence)).isEmpty();
+    assertThat(new DurableKeyExists().violatedBy(foreign)).isEmpty();
+    Told keyless = Told.well(CONVERTING).keys(false, false, false);
+    assertThat(new DurableKeyExists().violatedBy(at(new Phase.TakenOver(JOB, VOLUME), keyless)))
+        .isNotEmpty();
   }
 
   @Test
