@@ -8,9 +8,11 @@ import dev.lockstep.simulator.disk.Power;
 import dev.lockstep.simulator.esp.ModelBootPartition;
 import dev.lockstep.simulator.journal.JournalReading;
 import dev.lockstep.simulator.journal.ModelJournal;
+import dev.lockstep.simulator.luks.LuksHeader;
 import dev.lockstep.simulator.luks.ModelLuks;
 import dev.lockstep.simulator.luks.ModelRoot;
 import dev.lockstep.simulator.luks.ModelVolume;
+import dev.lockstep.simulator.luks.VolumeReading;
 import dev.lockstep.simulator.mutant.Mutant.Wiring;
 import dev.lockstep.simulator.tpm.ModelKeys;
 import dev.lockstep.simulator.tpm.ModelTpm;
@@ -81,7 +83,17 @@ final class Computer {
     this.journalDisk = new ModelDisk(Domain.JOURNAL, image.journal(), power);
     this.tpm = new ModelTpm(simulation.scenario().measured(), image.offDisk(), power);
     Names names = new Names(this::namesInUse);
-    this.keys = new ModelKeys(tpm, names, simulation.registry(), power);
+    this.keys =
+        new ModelKeys(
+            tpm,
+            names,
+            simulation.registry(),
+            power,
+            () ->
+                new VolumeReading(simulation.scenario().layout(), root::sector)
+                    .header()
+                    .map(LuksHeader::number),
+            simulation.scenario().keyFileGiven());
     this.luks = new ModelLuks(simulation.scenario().layout(), root, keys);
     this.journal = new ModelJournal(journalDisk, simulation.registry(), reading);
     Wiring wiring = simulation.mutant().wiring().apply(ports(names));

@@ -49,7 +49,13 @@ final class Inspection implements Medium {
   static boolean finishedContentIsWhole(Simulation simulation, Image image) {
     Inspection inspection = new Inspection(simulation, image);
     return inspection.volume.nothingBehindWindow()
-        && inspection.header().exists(inspection.volume::wholeAndStaged);
+        && inspection
+            .header()
+            .exists(
+                header ->
+                    header.foreign() // its crypttab was encrypted before anybody could stage ours
+                        ? inspection.volume.wholeThrough(header)
+                        : inspection.volume.wholeAndStaged(header));
   }
 
   private Option<LuksHeader> header() {
@@ -117,6 +123,11 @@ final class Inspection implements Medium {
             header ->
                 header.slots().contains(Slot.RECOVERY)
                     && image.offDisk().holdsRecoveryKey(header.number()));
+  }
+
+  @Override
+  public boolean foreignKeyOpens() {
+    return header().exists(header -> header.foreign() && header.slots().contains(Slot.KEYFILE));
   }
 
   @Override

@@ -32,6 +32,7 @@ import java.util.TreeMap;
  * @param start what the installer left
  * @param measured what the firmware measures at every boot
  * @param tpm what use the machine's TPM is
+ * @param keyFileGiven whether the operator gives the key of another tool's volume at each boot
  * @param asks what the operator may want each time the power comes back
  */
 public record Scenario(
@@ -42,6 +43,7 @@ public record Scenario(
     String measured,
     Policy policy,
     TpmHealth tpm,
+    boolean keyFileGiven,
     List<Goal> asks) {
 
   public static final String FIRST_BOOT = "first-boot";
@@ -52,7 +54,10 @@ public record Scenario(
   /** No TPM, and a policy that lets go of it: whoever has the recovery key resumes. */
   public static final String NO_TPM = "first-boot-no-tpm";
 
-  public static final List<String> NAMES = List.of(FIRST_BOOT, UNDO, NO_TPM);
+  /** cryptsetup's own command line has begun it, and lost its power. */
+  public static final String TAKE_OVER = "take-over";
+
+  public static final List<String> NAMES = List.of(FIRST_BOOT, UNDO, NO_TPM, TAKE_OVER);
 
   private static final String ENTRY = "loader/entries/lockstep.conf";
 
@@ -73,6 +78,7 @@ public record Scenario(
     return switch (name) {
       case FIRST_BOOT -> firstBoot(Layout.SMALL);
       case UNDO -> firstBoot(Layout.SMALL).asking(UNDO, List.of(Goal.values()));
+      case TAKE_OVER -> firstBoot(Layout.SMALL).begunByAnotherTool();
       case NO_TPM -> firstBoot(Layout.SMALL).withoutTpm();
       default ->
           throw new IllegalArgumentException(
@@ -81,7 +87,17 @@ public record Scenario(
   }
 
   private Scenario asking(String otherName, List<Goal> goals) {
-    return new Scenario(otherName, layout, start, firmware, measured, policy, tpm, goals);
+    return new Scenario(otherName, layout, start, firmware, measured, policy, tpm, false, goals);
+  }
+
+  private Scenario begunByAnotherTool() {
+    Image begun =
+        new Image(
+            PlainFilesystem.begunByAnotherTool(layout),
+            start.boot(),
+            start.journal(),
+            start.offDisk());
+    return new Scenario(TAKE_OVER, layout, begun, firmware, measured, policy, tpm, true, asks);
   }
 
   private Scenario withoutTpm() {
@@ -89,7 +105,15 @@ public record Scenario(
         new KeyChoice(
             Job.STANDARD_SLOTS, Option.none(), WhenNoTpm.RECOVERY_ONLY, WhenNoTpm.RECOVERY_ONLY);
     return new Scenario(
-        NO_TPM, layout, start, firmware, measured, policy.with(keys), TpmHealth.ABSENT, asks);
+        NO_TPM,
+        layout,
+        start,
+        firmware,
+        measured,
+        policy.with(keys),
+        TpmHealth.ABSENT,
+        false,
+        asks);
   }
 
   /** A freshly installed machine, about to be encrypted. */
@@ -115,6 +139,7 @@ public record Scenario(
         "firmware-1",
         policy,
         TpmHealth.READY,
+        false,
         List.of(Goal.ENCRYPT));
   }
 

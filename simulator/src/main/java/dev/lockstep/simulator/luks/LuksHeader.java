@@ -85,6 +85,26 @@ public record LuksHeader(
         anchor);
   }
 
+  LuksHeader and(Slot slot, String nowMeasured) {
+    EnumSet<Slot> more = EnumSet.of(slot);
+    more.addAll(slots);
+    return new LuksHeader(
+        number,
+        conversionKey,
+        more,
+        slot == Slot.TPM2 ? nowMeasured : measured,
+        requirement,
+        hot,
+        remainingSectors,
+        windowSectors,
+        anchor);
+  }
+
+  /** Made by another tool, with a key of its owner's in the key file's slot. */
+  public boolean foreign() {
+    return number == Names.FOREIGN;
+  }
+
   LuksHeader without(Slot slot) {
     EnumSet<Slot> left = EnumSet.noneOf(Slot.class);
     left.addAll(slots);

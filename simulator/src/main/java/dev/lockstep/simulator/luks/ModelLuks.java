@@ -10,6 +10,7 @@ import dev.lockstep.statemachine.luks.VolumeState;
 import dev.lockstep.statemachine.port.Digest;
 import dev.lockstep.statemachine.port.Keys.KeyRefused;
 import dev.lockstep.statemachine.port.Luks;
+import io.vavr.control.Either;
 import io.vavr.control.Option;
 import java.io.IOException;
 import java.util.EnumSet;
@@ -53,6 +54,34 @@ public final class ModelLuks implements Luks {
   @Override
   public VolumeState look() {
     return new VolumeReading(layout, disk::sector).state();
+  }
+
+  @Override
+  public Discovery discover() throws IOException {
+    LuksHeader header =
+        new VolumeReading(layout, disk::sector)
+            .header()
+            .getOrElseThrow(() -> new IOException("no LUKS2 header is whole"));
+    return new Discovery(!header.foreign(), header.slots(), inside(header));
+  }
+
+  private Either<String, Inside> inside(LuksHeader header) {
+    boolean opens =
+        (header.foreign() && keys.keyFileGiven())
+            || keys.conversionKey().contains(header.conversionKey());
+    if (!opens) {
+      return Either.left("No key at hand opens it.");
+    }
+    Sector head =
+        header.remainingSectors() > 0
+            ? disk.sector(layout.tailSector() + Layout.SUPERBLOCK)
+            : Cipher.decrypt(
+                header.number(),
+                Layout.SUPERBLOCK,
+                disk.sector(layout.shiftSectors() + Layout.SUPERBLOCK));
+    return PlainFilesystem.recognise(head)
+        .map(found -> new Inside(Layout.bytes(layout.shiftSectors()), found))
+        .toEither("it holds no filesystem");
   }
 
   /** Stands for what is in memory. */
@@ -230,6 +259,13 @@ public final class ModelLuks implements Luks {
   }
 
   @Override
+  public void addSlot(Slot slot, List<Integer> pcrs) throws IOException, KeyRefused {
+    LuksHeader header = load();
+    needConversionKey(header);
+    commit(header.and(slot, keys.tpm().measured()));
+  }
+
+  @Override
   public void killConversionSlot() throws IOException {
     LuksHeader header = load();
     if (header.slots().contains(Slot.CONVERSION)) {
@@ -267,7 +303,8 @@ public final class ModelLuks implements Luks {
       return; // once opened, this process needs no slot any more
     }
     boolean typed = keys.recoveryKeyTyped() && opens(Slot.RECOVERY, header);
-    if (!typed && !opens(Slot.CONVERSION, header)) {
+    boolean given = header.foreign() && keys.keyFileGiven();
+    if (!typed && !given && !opens(Slot.CONVERSION, header)) {
       throw noKey();
     }
     volumeKeyOf = Option.some(header.number());

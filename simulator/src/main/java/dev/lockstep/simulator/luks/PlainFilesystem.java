@@ -4,11 +4,14 @@ import dev.lockstep.simulator.disk.DiskImage;
 import dev.lockstep.simulator.disk.Domain;
 import dev.lockstep.simulator.disk.PendingWrite;
 import dev.lockstep.simulator.disk.Sector;
+import dev.lockstep.simulator.tpm.Names;
 import dev.lockstep.statemachine.luks.VolumeState;
+import dev.lockstep.statemachine.port.Luks.Slot;
 import io.vavr.control.Option;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 
 /** The root filesystem as the installer left it: every sector has content of its own. */
@@ -41,6 +44,32 @@ public final class PlainFilesystem {
       writes.add(new PendingWrite(Domain.ROOT, sector, original(layout, sector)));
     }
     return DiskImage.BLANK.with(writes);
+  }
+
+  /** As another tool leaves it that has placed its header and converted nothing yet. */
+  public static DiskImage begunByAnotherTool(Layout layout) {
+    LuksHeader header =
+        new LuksHeader(
+                Names.FOREIGN,
+                Names.FOREIGN,
+                Set.of(Slot.KEYFILE),
+                "nothing",
+                false,
+                false,
+                0,
+                0,
+                Option.none())
+            .converting(layout.windowSectors(), layout.filesystemSectors());
+    byte[] area = LuksArea.file(header, layout.shiftSectors());
+    List<PendingWrite> writes = new ArrayList<>();
+    for (int sector = 0; sector < layout.shiftSectors(); sector++) {
+      writes.add(
+          new PendingWrite(Domain.ROOT, layout.tailSector() + sector, original(layout, sector)));
+      writes.add(
+          new PendingWrite(
+              Domain.ROOT, sector, Sector.of(area, Math.min(area.length, sector * Sector.BYTES))));
+    }
+    return image(layout).with(writes);
   }
 
   static Option<VolumeState.Plain> recognise(Sector superblock) {

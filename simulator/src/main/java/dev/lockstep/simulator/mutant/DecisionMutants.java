@@ -1,7 +1,6 @@
 package dev.lockstep.simulator.mutant;
 
 import dev.lockstep.statemachine.firstboot.Case;
-import dev.lockstep.statemachine.firstboot.Credentials;
 import dev.lockstep.statemachine.firstboot.Effects;
 import dev.lockstep.statemachine.firstboot.Intent;
 import dev.lockstep.statemachine.firstboot.Job;
@@ -54,7 +53,7 @@ final class DecisionMutants {
                 ports,
                 new Effects(ports) {
                   @Override
-                  protected Either<Refusal, Outcome> convert(Job job, Credentials credentials)
+                  protected Either<Refusal, Outcome> convert(Job job, byte[] sealedKey)
                       throws IOException, KeyRefused {
                     Option<byte[]> blob = ports.boot().read(PreparedFile.SEALED_KEY.path());
                     ports.keys().unseal(blob.getOrElse(new byte[0]));
@@ -62,7 +61,7 @@ final class DecisionMutants {
                     if (!(ports.luks().look() instanceof VolumeState.Encrypted)) {
                       ports.luks().resume(ports.progress());
                     }
-                    return super.convert(job, credentials);
+                    return super.convert(job, sealedKey);
                   }
                 }));
   }

@@ -1,7 +1,6 @@
 package dev.lockstep.simulator.mutant;
 
 import dev.lockstep.simulator.journal.ModelJournal;
-import dev.lockstep.statemachine.firstboot.Credentials;
 import dev.lockstep.statemachine.firstboot.Effects;
 import dev.lockstep.statemachine.firstboot.Intent;
 import dev.lockstep.statemachine.firstboot.Job;
@@ -83,10 +82,10 @@ final class DiskMutants {
                 }
 
                 @Override
-                protected Either<Refusal, Outcome> convert(Job job, Credentials credentials)
+                protected Either<Refusal, Outcome> convert(Job job, byte[] sealedKey)
                     throws IOException, KeyRefused {
                   deaf.now = false;
-                  return super.convert(job, credentials);
+                  return super.convert(job, sealedKey);
                 }
               });
         });

@@ -24,6 +24,11 @@ class ForwardedLuks implements Luks {
   }
 
   @Override
+  public Discovery discover() throws IOException {
+    return luks.discover();
+  }
+
+  @Override
   public byte[] formatHeader(UUID uuid, List<Slot> slots, List<Integer> pcrs)
       throws IOException, KeyRefused {
     return luks.formatHeader(uuid, slots, pcrs);
@@ -62,6 +67,11 @@ class ForwardedLuks implements Luks {
   @Override
   public long filesystemEndBytes() throws IOException, KeyRefused {
     return luks.filesystemEndBytes();
+  }
+
+  @Override
+  public void addSlot(Slot slot, List<Integer> pcrs) throws IOException, KeyRefused {
+    luks.addSlot(slot, pcrs);
   }
 
   @Override

@@ -1,7 +1,6 @@
 package dev.lockstep.simulator.mutant;
 
 import dev.lockstep.simulator.disk.Marks;
-import dev.lockstep.statemachine.firstboot.Credentials;
 import dev.lockstep.statemachine.firstboot.Effects;
 import dev.lockstep.statemachine.firstboot.Job;
 import dev.lockstep.statemachine.firstboot.Outcome;
@@ -40,7 +39,7 @@ final class KeyMutants {
         ports ->
             new Effects(ports) {
               @Override
-              protected Either<Refusal, Outcome> convert(Job job, Credentials credentials)
+              protected Either<Refusal, Outcome> convert(Job job, byte[] sealedKey)
                   throws IOException, KeyRefused {
                 String path = PreparedFile.SEALED_KEY.path();
                 ports

@@ -14,7 +14,8 @@ public final class Mutants {
             KeyMutants.all(),
             DiskMutants.all(),
             EntryMutants.all(),
-            UndoMutants.all())
+            UndoMutants.all(),
+            TakeOverMutants.all())
         .flatMap(List::stream)
         .toList();
   }

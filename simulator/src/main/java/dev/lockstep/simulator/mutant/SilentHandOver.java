@@ -33,6 +33,11 @@ record SilentHandOver(Keys keys) implements Keys {
   }
 
   @Override
+  public void makeRecoveryKey() throws IOException {
+    keys.makeRecoveryKey();
+  }
+
+  @Override
   public boolean recoveryKeyInMemory() {
     return keys.recoveryKeyInMemory();
   }

@@ -82,6 +82,8 @@ final class UndoMutants {
           seen.initialisedHeader(),
           seen.recoveryKeyInMemory(),
           seen.keysAreLost(),
+          seen.discovery(),
+          seen.strayHeadCopy(),
           seen.entries(),
           seen.freshUuid());
     }

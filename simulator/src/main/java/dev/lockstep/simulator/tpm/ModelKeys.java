@@ -6,9 +6,11 @@ import dev.lockstep.simulator.disk.Power;
 import dev.lockstep.simulator.journal.Registry;
 import dev.lockstep.statemachine.port.Keys;
 import io.vavr.control.Option;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * The keys of one run.
@@ -24,11 +26,27 @@ public final class ModelKeys implements Keys {
   private final Names names;
   private final Registry registry;
   private final Power power;
+  private final Supplier<Option<Integer>> volume;
+  private final boolean keyFileGiven;
   private Option<Integer> conversionKey = Option.none();
   private Option<Integer> recoveryKeyOf = Option.none();
   private boolean recoveryKeyTyped;
 
-  public ModelKeys(ModelTpm tpm, Names names, Registry registry, Power power) {
+  /**
+   * The keys of a boot.
+   *
+   * @param volume the number of the header that is on the volume
+   * @param keyFileGiven whether the operator gives the key of another tool's volume
+   */
+  public ModelKeys(
+      ModelTpm tpm,
+      Names names,
+      Registry registry,
+      Power power,
+      Supplier<Option<Integer>> volume,
+      boolean keyFileGiven) {
+    this.volume = volume;
+    this.keyFileGiven = keyFileGiven;
     this.tpm = tpm;
     this.names = names;
     this.registry = registry;
@@ -66,7 +84,9 @@ public final class ModelKeys implements Keys {
 
   @Override
   public void unseal(byte[] blob) throws KeyRefused {
-    if (!isNote(blob)) {
+    if (blob.length == 0 && keyFileGiven) {
+      conversionKey = Option.none();
+    } else if (!isNote(blob)) {
       conversionKey = Option.some(tpm.unsealed(blob));
     } else if (!isOfKeyInMemory(blob)) {
       conversionKey = Option.none();
@@ -89,6 +109,16 @@ public final class ModelKeys implements Keys {
 
   private static byte[] note(int key) {
     return (NOTE + Marks.key(key) + "\n").getBytes(StandardCharsets.ISO_8859_1);
+  }
+
+  @Override
+  public void makeRecoveryKey() throws IOException {
+    madeRecoveryKey(volume.get().getOrElseThrow(() -> new IOException("there is no volume")));
+  }
+
+  /** Whether the key of another tool's volume is at hand. */
+  public boolean keyFileGiven() {
+    return keyFileGiven;
   }
 
   @Override

@@ -13,6 +13,9 @@ import java.util.function.Supplier;
  */
 public record Names(Supplier<Marks> inUse) {
 
+  /** Of a header that another tool made; never chosen here, as no run needs so many. */
+  public static final int FOREIGN = Marks.MOST;
+
   private static final long UUID_HIGH = 0x6c6f636b_7374_4570L;
   private static final long UUID_LOW = 0x8d6f_646f_6c00_0000L;
 

@@ -58,6 +58,17 @@ class ExplorerTest {
   }
 
   @Test
+  void anotherToolsConversionIsTakenOverAcrossAnyNumberOfCuts() {
+    Simulation simulation = Simulation.of(Scenario.named(Scenario.TAKE_OVER), Mutant.NONE);
+
+    Exploration exploration = new Explorer(simulation, UNLIMITED).explore();
+
+    assertThat(exploration.counterexample()).isEmpty();
+    assertThat(exploration.tally().fixpoint()).isTrue();
+    assertThat(exploration.tally().states()).isGreaterThan(400);
+  }
+
+  @Test
   void noNumberOfCutsBreaksAnyInvariant() {
     Exploration exploration = explore(UNLIMITED);
 

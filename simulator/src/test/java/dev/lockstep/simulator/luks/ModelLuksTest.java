@@ -19,6 +19,7 @@ import dev.lockstep.statemachine.firstboot.Job;
 import dev.lockstep.statemachine.luks.VolumeState;
 import dev.lockstep.statemachine.port.Keys.KeyRefused;
 import dev.lockstep.statemachine.port.Luks.Slot;
+import io.vavr.control.Option;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,7 +49,9 @@ class ModelLuksTest {
     flushes.clear();
     disk = new ModelDisk(Domain.ROOT, image, this::flushed);
     ModelTpm tpm = new ModelTpm("firmware", OffDisk.NOTHING, _ -> {});
-    keys = new ModelKeys(tpm, new Names(() -> Marks.NONE), new Registry(), _ -> {});
+    keys =
+        new ModelKeys(
+            tpm, new Names(() -> Marks.NONE), new Registry(), _ -> {}, Option::none, false);
     luks = new ModelLuks(LAYOUT, disk, keys);
   }
 
