@@ -35,7 +35,7 @@ class EventCodecTest {
               comesBack(new Event.Completed<>(EventSamples.of(outcome)));
               comesBack(new Event.Adopted<>(EventSamples.of(outcome), "BECAUSE"));
             });
-    assertThat(Family.FIRST_BOOT.intents()).hasSize(20);
+    assertThat(Family.FIRST_BOOT.intents()).hasSize(21);
   }
 
   @Test

@@ -36,7 +36,9 @@ record Golden(String name, List<Integer> generations) {
   static final Golden FORMAT_1_SIGNED = new Golden("format-1-signed", List.of(2, 3, 4));
 
   /** Each with the events that came after all before it. */
-  static final List<Golden> LATER = List.of(new Golden("format-1-undo", List.of(0)));
+  static final List<Golden> LATER =
+      List.of(
+          new Golden("format-1-undo", List.of(0)), new Golden("format-1-take-over", List.of(0)));
 
   static final List<Golden> ALL =
       Stream.concat(Stream.of(FORMAT_1, FORMAT_1_SIGNED), LATER.stream()).toList();
