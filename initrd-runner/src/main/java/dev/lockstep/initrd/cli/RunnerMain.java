@@ -1,5 +1,6 @@
 package dev.lockstep.initrd.cli;
 
+import dev.lockstep.initrd.syscall.NativeSha256;
 import dev.lockstep.initrd.syscall.ProcessHardening;
 import dev.lockstep.journal.cli.PlainErrors;
 import dev.lockstep.statemachine.machine.Refusal;
@@ -18,6 +19,7 @@ public final class RunnerMain {
 
   public static void main(String[] arguments) throws IOException {
     ProcessHardening.forbidCoreFiles(); // a core file would hold the keys
+    boolean _ = NativeSha256.install(); // where it can't be, Java's own is only slower
     int exitCode = Refusal.Kind.FAILED.exitCode();
     try {
       exitCode =

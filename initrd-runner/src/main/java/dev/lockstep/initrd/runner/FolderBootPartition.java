@@ -3,6 +3,7 @@ package dev.lockstep.initrd.runner;
 import dev.lockstep.initrd.syscall.BlockDeviceFile;
 import dev.lockstep.initrd.syscall.BlockDeviceFile.Access;
 import dev.lockstep.initrd.syscall.Directories;
+import dev.lockstep.initrd.syscall.WholeFile;
 import dev.lockstep.statemachine.port.BootPartition;
 import io.vavr.control.Option;
 import java.io.IOException;
@@ -54,7 +55,7 @@ final class FolderBootPartition implements BootPartition {
     }
     mounted.makeWritable();
     Files.createDirectories(file.getParent());
-    Files.write(file, content);
+    WholeFile.write(file, content);
   }
 
   @Override

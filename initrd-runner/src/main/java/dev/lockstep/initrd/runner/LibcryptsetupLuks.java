@@ -23,6 +23,7 @@ import dev.lockstep.initrd.syscall.BlockDeviceFile;
 import dev.lockstep.initrd.syscall.LoopDevice;
 import dev.lockstep.initrd.syscall.RandomReader;
 import dev.lockstep.initrd.syscall.Secret;
+import dev.lockstep.initrd.syscall.WholeFile;
 import dev.lockstep.initrd.tpm.RecoveryKey;
 import dev.lockstep.initrd.tpm.TokenEnrolment;
 import dev.lockstep.initrd.tpm.TpmFailure;
@@ -40,6 +41,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 
@@ -169,14 +171,16 @@ final class LibcryptsetupLuks implements Luks {
 
   private Path headerFile(byte[] content) throws IOException {
     Path file = scratch.file("header");
-    Files.write(file, content);
+    WholeFile.write(file, content);
     return file;
   }
 
   private static byte[] takeHeader(Path file) throws IOException {
-    byte[] content = Files.readAllBytes(file);
+    byte[] content = WholeFile.read(file, SHIFT_BYTES);
     Files.delete(file);
-    return java.util.Arrays.copyOf(content, SHIFT_BYTES);
+    return content.length == SHIFT_BYTES
+        ? content // as ever: a copy would cost another 16 MiB of memory
+        : Arrays.copyOf(content, SHIFT_BYTES);
   }
 
   // ---------------------------------------------------------------- the conversion

@@ -16,6 +16,10 @@ final class DirectRead {
   private static final int CHUNK_BYTES = 1024 * 1024;
   private static final int POSIX_FADV_DONTNEED = 4;
 
+  /** Kept: a fresh one is filled with zeros first, which costs as much as the read. */
+  private static final ThreadLocal<MemorySegment> CHUNK =
+      ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(CHUNK_BYTES, ALIGNMENT));
+
   private DirectRead() {}
 
   static ReadBack readFully(BlockDeviceFile file, long offsetBytes, ByteBuffer target)
@@ -38,20 +42,18 @@ final class DirectRead {
 
   private static void readAligned(Descriptor direct, long offsetBytes, ByteBuffer target)
       throws IOException {
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment chunk = arena.allocate(CHUNK_BYTES, ALIGNMENT);
-      long offset = offsetBytes;
-      while (target.hasRemaining()) {
-        int skip = (int) (offset % ALIGNMENT);
-        long wanted = Math.min(CHUNK_BYTES, roundUp(skip + (long) target.remaining()));
-        int got = BlockDeviceFile.readOnce(direct, chunk, wanted, offset - skip) - skip;
-        if (got <= 0) {
-          throw new IOException(direct.name() + " ends before byte " + offset);
-        }
-        int used = Math.min(got, target.remaining());
-        target.put(chunk.asSlice(skip, used).asByteBuffer());
-        offset += used;
+    MemorySegment chunk = CHUNK.get();
+    long offset = offsetBytes;
+    while (target.hasRemaining()) {
+      int skip = (int) (offset % ALIGNMENT);
+      long wanted = Math.min(CHUNK_BYTES, roundUp(skip + (long) target.remaining()));
+      int got = BlockDeviceFile.readOnce(direct, chunk, wanted, offset - skip) - skip;
+      if (got <= 0) {
+        throw new IOException(direct.name() + " ends before byte " + offset);
       }
+      int used = Math.min(got, target.remaining());
+      target.put(chunk.asSlice(skip, used).asByteBuffer());
+      offset += used;
     }
   }
 

@@ -1,0 +1,207 @@
+package dev.lockstep.initrd.syscall;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SymbolLookup;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import java.security.DigestException;
+import java.security.MessageDigestSpi;
+import java.security.Provider;
+import java.security.ProviderException;
+import java.security.Security;
+
+/**
+ * SHA-256 by libcrypto, the library libcryptsetup itself computes with, for a process that lives
+ * for seconds only. Java's own is as fast once the JVM's optimising compiler has seen it, and some
+ * ten times slower until then: and a first boot digests sixteen megabytes some forty times, with
+ * that compiler left out (see the launcher).
+ *
+ * <pre>
+ *  openssl/evp.h, since OpenSSL 1.1
+ *  EVP_MD_CTX *EVP_MD_CTX_new(void);                  void EVP_MD_CTX_free(EVP_MD_CTX *ctx);
+ *  const EVP_MD *EVP_sha256(void);
+ *  int EVP_DigestInit_ex(EVP_MD_CTX *ctx, const EVP_MD *type, ENGINE *impl);
+ *  int EVP_DigestUpdate(EVP_MD_CTX *ctx, const void *d, size_t cnt);
+ *  int EVP_DigestFinal_ex(EVP_MD_CTX *ctx, unsigned char *md, unsigned int *s);
+ * </pre>
+ */
+public final class NativeSha256 extends MessageDigestSpi {
+  private static final String[] LIBRARIES = {"libcrypto.so.3", "libcrypto.so.1.1"};
+  private static final int DIGEST_BYTES = 32;
+
+  /** What is fed to it here is public or on its way to a disk: never a secret. */
+  private static final class LibcryptoProvider extends Provider {
+    private static final long serialVersionUID = 1L;
+
+    LibcryptoProvider() {
+      super("LockstepLibcrypto", "1", "SHA-256 by libcrypto");
+      putService(
+          new Service(this, "MessageDigest", "SHA-256", NativeSha256.class.getName(), null, null) {
+            @Override
+            public Object newInstance(Object parameter) {
+              return new NativeSha256(); // by reflection the JDK would want a public module
+            }
+          });
+    }
+  }
+
+  /** The functions, bound once; without them the class can't be initialised. */
+  private static final class Evp {
+    private static final Linker LINKER = Linker.nativeLinker();
+    private static final SymbolLookup SYMBOLS = library();
+    private static final FunctionDescriptor NEW = FunctionDescriptor.of(ADDRESS);
+
+    static final MethodHandle CONTEXT_NEW = bind("EVP_MD_CTX_new", NEW);
+    static final MethodHandle CONTEXT_FREE =
+        bind("EVP_MD_CTX_free", FunctionDescriptor.ofVoid(ADDRESS));
+    static final MethodHandle SHA256 = bind("EVP_sha256", NEW);
+    static final MethodHandle INIT =
+        bind("EVP_DigestInit_ex", FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS, ADDRESS));
+
+    /** May read a Java array where it lies: it neither blocks nor calls back. */
+    static final MethodHandle UPDATE =
+        bind(
+            "EVP_DigestUpdate",
+            FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS, JAVA_LONG),
+            Linker.Option.critical(true));
+
+    static final MethodHandle FINAL =
+        bind("EVP_DigestFinal_ex", FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS, ADDRESS));
+
+    private static SymbolLookup library() {
+      for (String name : LIBRARIES) {
+        try {
+          return SymbolLookup.libraryLookup(name, Arena.global());
+        } catch (IllegalArgumentException missing) {
+          // The next one, or none.
+        }
+      }
+      throw new UnsatisfiedLinkError("no libcrypto");
+    }
+
+    private static MethodHandle bind(
+        String name, FunctionDescriptor descriptor, Linker.Option... options) {
+      return LINKER.downcallHandle(SYMBOLS.findOrThrow(name), descriptor, options);
+    }
+  }
+
+  private final Arena arena = Arena.ofAuto();
+  private final MemorySegment context;
+  private final MemorySegment result = arena.allocate(DIGEST_BYTES);
+
+  private NativeSha256() {
+    context = newContext().reinterpret(arena, NativeSha256::free);
+    engineReset();
+  }
+
+  /**
+   * Makes it this process's SHA-256. Where there is no libcrypto, or it says something else than
+   * Java's does, Java's stays.
+   *
+   * @return whether it is libcrypto's now
+   */
+  public static boolean install() {
+    try {
+      Provider provider = new LibcryptoProvider();
+      byte[] probe = new byte[1000];
+      byte[] ours = java.security.MessageDigest.getInstance("SHA-256", provider).digest(probe);
+      byte[] javas = java.security.MessageDigest.getInstance("SHA-256").digest(probe);
+      return java.util.Arrays.equals(ours, javas) && Security.insertProviderAt(provider, 1) > 0;
+    } catch (LinkageError | RuntimeException | java.security.NoSuchAlgorithmException missing) {
+      return false;
+    }
+  }
+
+  @Override
+  protected int engineGetDigestLength() {
+    return DIGEST_BYTES;
+  }
+
+  @Override
+  protected void engineUpdate(byte input) {
+    engineUpdate(new byte[] {input}, 0, 1);
+  }
+
+  @Override
+  protected void engineUpdate(byte[] input, int offset, int length) {
+    MemorySegment bytes = MemorySegment.ofArray(input).asSlice(offset, length);
+    succeed("EVP_DigestUpdate", () -> (int) Evp.UPDATE.invokeExact(context, bytes, (long) length));
+  }
+
+  @Override
+  protected byte[] engineDigest() {
+    succeed(
+        "EVP_DigestFinal_ex",
+        () -> (int) Evp.FINAL.invokeExact(context, result, MemorySegment.NULL));
+    byte[] digest = result.toArray(ValueLayout.JAVA_BYTE);
+    engineReset();
+    return digest;
+  }
+
+  @Override
+  protected int engineDigest(byte[] target, int offset, int length) throws DigestException {
+    if (length < DIGEST_BYTES) {
+      throw new DigestException("a SHA-256 has 32 bytes, there is room for " + length);
+    }
+    System.arraycopy(engineDigest(), 0, target, offset, DIGEST_BYTES);
+    return DIGEST_BYTES;
+  }
+
+  @Override
+  protected void engineReset() {
+    succeed(
+        "EVP_DigestInit_ex",
+        () -> {
+          MemorySegment type = (MemorySegment) Evp.SHA256.invokeExact();
+          return (int) Evp.INIT.invokeExact(context, type, MemorySegment.NULL);
+        });
+  }
+
+  private static MemorySegment newContext() {
+    try {
+      MemorySegment made = (MemorySegment) Evp.CONTEXT_NEW.invokeExact();
+      if (made.equals(MemorySegment.NULL)) {
+        throw new ProviderException("libcrypto has no memory for a digest");
+      }
+      return made;
+    } catch (RuntimeException | Error e) {
+      throw e;
+    } catch (Throwable e) {
+      throw new IllegalStateException("EVP_MD_CTX_new could not be called", e);
+    }
+  }
+
+  private static void free(MemorySegment context) {
+    try {
+      Evp.CONTEXT_FREE.invokeExact(context);
+    } catch (RuntimeException | Error e) {
+      throw e;
+    } catch (Throwable e) {
+      throw new IllegalStateException("EVP_MD_CTX_free could not be called", e);
+    }
+  }
+
+  @FunctionalInterface
+  private interface Call {
+    int invoke() throws Throwable;
+  }
+
+  private static void succeed(String name, Call call) {
+    try {
+      if (call.invoke() != 1) {
+        throw new ProviderException(name + " of libcrypto failed");
+      }
+    } catch (RuntimeException | Error e) {
+      throw e;
+    } catch (Throwable e) {
+      throw new IllegalStateException(name + " could not be called", e);
+    }
+  }
+}
