@@ -48,7 +48,7 @@ fresh_disk() {
 raw() {
   local start size
   fresh_disk
-  read -r start size < <(sfdisk -J "$work/disk.img" | awk -F'[:,]' '/"start"/ { s = $2 } /"size"/ { z = $2 } END { print s * 512, z * 512 }')
+  read -r start size < <(sfdisk -J "$work/disk.img" | awk -F'[:,]' '/"start"/ { s = $2 } /"size"/ { z = $2 } END { printf "%.0f %.0f\n", s * 512, z * 512 }')
   loop=$(losetup --find --show --direct-io=on --offset "$start" --sizelimit "$size" "$work/disk.img")
   head -c 32 /dev/urandom >"$work/key"
   { time cryptsetup reencrypt --encrypt --type luks2 --reduce-device-size 32M --batch-mode --key-file "$work/key" \
