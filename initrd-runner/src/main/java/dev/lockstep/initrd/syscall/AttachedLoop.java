@@ -25,6 +25,9 @@ public record AttachedLoop(
   private static final Path SYS_BLOCK = Path.of("/sys/block");
   private static final int SECTOR_BYTES = 512;
 
+  /** To see one device still; each costs some ten microseconds. */
+  private static final int ATTEMPTS = 100;
+
   /** Every attached loop device, by name. */
   public static List<AttachedLoop> all() throws IOException {
     List<AttachedLoop> found = new ArrayList<>();
@@ -43,22 +46,41 @@ public record AttachedLoop(
     return all().stream().filter(loop -> loop.backingFile().equals(wanted)).toList();
   }
 
+  /**
+   * Another process may detach a device while its files are read, and attach it elsewhere: an open
+   * file of sysfs answers "No such device" then, and a window would be told of another file.
+   */
   private static Optional<AttachedLoop> read(Path device) throws IOException {
-    Path loop = device.resolve("loop");
-    try {
-      long offset = Long.parseLong(Files.readString(loop.resolve("offset")).strip());
-      long sizeLimit = Long.parseLong(Files.readString(loop.resolve("sizelimit")).strip());
-      if (offset % SECTOR_BYTES != 0 || sizeLimit % SECTOR_BYTES != 0) {
-        return Optional.empty(); // attached by another tool, never by ours
+    IOException last = null;
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+      try {
+        Optional<AttachedLoop> once = readOnce(device);
+        if (once.equals(readOnce(device))) {
+          return once;
+        }
+        last = new IOException(device + " is attached and detached all the time");
+      } catch (NoSuchFileException e) {
+        return Optional.empty(); // nothing attached, or detached while we looked
+      } catch (IOException detachedMeanwhile) {
+        last = detachedMeanwhile;
       }
-      return Optional.of(
-          new AttachedLoop(
-              Path.of("/dev").resolve(device.getFileName()),
-              Path.of(Files.readString(loop.resolve("backing_file")).stripTrailing()),
-              new LoopDevice.Window(offset, sizeLimit),
-              Files.readString(loop.resolve("autoclear")).strip().equals("1")));
-    } catch (NoSuchFileException e) {
-      return Optional.empty(); // nothing attached, or detached while we looked
     }
+    throw last;
+  }
+
+  private static Optional<AttachedLoop> readOnce(Path device) throws IOException {
+    Path loop = device.resolve("loop");
+    String backingFile = Files.readString(loop.resolve("backing_file")).stripTrailing();
+    long offset = Long.parseLong(Files.readString(loop.resolve("offset")).strip());
+    long sizeLimit = Long.parseLong(Files.readString(loop.resolve("sizelimit")).strip());
+    if (offset % SECTOR_BYTES != 0 || sizeLimit % SECTOR_BYTES != 0) {
+      return Optional.empty(); // attached by another tool, never by ours
+    }
+    return Optional.of(
+        new AttachedLoop(
+            Path.of("/dev").resolve(device.getFileName()),
+            Path.of(backingFile),
+            new LoopDevice.Window(offset, sizeLimit),
+            Files.readString(loop.resolve("autoclear")).strip().equals("1")));
   }
 }
