@@ -50,6 +50,7 @@ final class Libc {
   static final MethodHandle GETRANDOM = bind("getrandom", JAVA_LONG, ADDRESS, JAVA_LONG, JAVA_INT);
   static final MethodHandle PRCTL =
       variadic("prctl", 1, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
+  static final MethodHandle SETRLIMIT = bind("setrlimit", JAVA_INT, JAVA_INT, ADDRESS);
   static final MethodHandle MOUNT =
       bind("mount", JAVA_INT, ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, ADDRESS);
   static final MethodHandle FLOCK = bind("flock", JAVA_INT, JAVA_INT, JAVA_INT);

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 /** In a process of its own: these settings are for good. */
 class ProcessHardeningTest {
   @Test
-  void aHardenedProcessHasNoCoreFileAndAllItsMemoryLocked() throws Exception {
+  void aHardenedProcessAndItsToolsLeaveNoCoreFileAndAllItsMemoryIsLocked() throws Exception {
     Process hardened =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -20,7 +20,8 @@ class ProcessHardeningTest {
                 Hardened.class.getName())
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
-    assertThat(hardened.inputReader().lines()).containsExactly("0", "locked");
+    assertThat(hardened.inputReader().lines())
+        .containsExactly("0", "locked", "Max core file size 1 1 bytes");
     assertThat(hardened.waitFor()).isZero();
   }
 
@@ -35,6 +36,9 @@ class ProcessHardeningTest {
       ProcessHardening.forbidCoreFiles();
       System.out.println(ProcessHardening.coreFilesAllowed() ? 1 : 0);
       System.out.println(locked > 1024 ? "locked" : "not locked: " + locked);
+      // as a tool that is given a key inherits it
+      Process tool = new ProcessBuilder("grep", "core", "/proc/self/limits").start();
+      System.out.println(tool.inputReader().readLine().strip().replaceAll(" +", " "));
     }
   }
 }
