@@ -22,15 +22,21 @@ public final class RunnerMain {
     boolean _ = NativeSha256.install(); // where it can't be, Java's own is only slower
     int exitCode = Refusal.Kind.FAILED.exitCode();
     try {
-      exitCode =
-          PlainErrors.on(new CommandLine(new RunnerMain()))
-              .setExecutionExceptionHandler(Failures::report)
-              .execute(arguments);
+      exitCode = execute(arguments);
     } catch (Throwable outOfMemoryOrWorse) {
       System.err.println("lockstep: " + outOfMemoryOrWorse + "; run the same command again.");
-    } finally {
-      StopSignal.finished(exitCode); // or a stop that was asked for would wait for ever
     }
     System.exit(exitCode);
+  }
+
+  /**
+   * One command within a process that goes on afterwards: nothing is hardened, nothing exits.
+   *
+   * @return the exit code
+   */
+  public static int execute(String... arguments) {
+    return PlainErrors.on(new CommandLine(new RunnerMain()))
+        .setExecutionExceptionHandler(Failures::report)
+        .execute(arguments);
   }
 }

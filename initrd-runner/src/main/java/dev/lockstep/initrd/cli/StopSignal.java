@@ -5,32 +5,46 @@ import dev.lockstep.statemachine.firstboot.Phase;
 import dev.lockstep.statemachine.loop.Brake;
 import dev.lockstep.statemachine.machine.Refusal;
 import io.vavr.control.Option;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.lang.reflect.Proxy;
+import java.util.List;
 
-/** Ctrl-C and SIGTERM: stop at the next safe point, and end with that run's own exit code. */
+/**
+ * Ctrl-C and SIGTERM: stop at the next safe point, and end with that run's own exit code.
+ *
+ * <p>A shutdown hook would be told too, but by then the virtual machine shuts down: the hooks of
+ * libraries close what is still being written through, and a class that registers a hook of its own
+ * can't be initialised any more, so that a stop at a bad moment ended with exit code 1.
+ */
 final class StopSignal {
 
-  private static final CountDownLatch FINISHED = new CountDownLatch(1);
-  private static final AtomicInteger EXIT_CODE = new AtomicInteger();
+  private static final List<String> NAMES = List.of("TERM", "INT", "HUP");
+
   private static volatile boolean requested;
 
   private StopSignal() {}
 
+  /** From here on a signal asks, and ends nothing. */
   static void listen() {
-    Runtime.getRuntime()
-        .addShutdownHook(
-            new Thread(
-                () -> {
-                  requested = true;
-                  try {
-                    FINISHED.await();
-                  } catch (InterruptedException interrupted) {
-                    Thread.currentThread().interrupt();
-                  }
-                  Runtime.getRuntime().halt(EXIT_CODE.get());
-                },
-                "stop at a safe point"));
+    try {
+      // By reflection: the compiler warns of this class, which Java offers in no other place.
+      Class<?> signal = Class.forName("sun.misc.Signal");
+      Class<?> handler = Class.forName("sun.misc.SignalHandler");
+      Object asked =
+          Proxy.newProxyInstance(
+              StopSignal.class.getClassLoader(),
+              new Class<?>[] {handler},
+              (_, _, _) -> {
+                requested = true;
+                return null;
+              });
+      for (String name : NAMES) {
+        Object each = signal.getConstructor(String.class).newInstance(name);
+        Object _ = signal.getMethod("handle", signal, handler).invoke(null, each, asked);
+      }
+    } catch (ReflectiveOperationException missing) {
+      throw new IllegalStateException(
+          "this Java runtime lacks the module jdk.unsupported", missing);
+    }
   }
 
   static boolean requested() {
@@ -47,10 +61,5 @@ final class StopSignal {
         Refusal.Kind.SAFE_POINT,
         code,
         "Stopped at a safe point, as asked; run the same command again to go on.");
-  }
-
-  static void finished(int exitCode) {
-    EXIT_CODE.set(exitCode);
-    FINISHED.countDown();
   }
 }
