@@ -3,14 +3,19 @@ package dev.lockstep.simulator.cli;
 import dev.lockstep.installer.cli.ByteSize;
 import dev.lockstep.simulator.demo.DemoFailed;
 import dev.lockstep.simulator.demo.Requirements;
+import dev.lockstep.simulator.real.KillProof;
+import dev.lockstep.simulator.real.ProofReport;
 import dev.lockstep.simulator.real.RealProof;
-import dev.lockstep.simulator.real.RealReport;
 import dev.lockstep.simulator.real.Shard;
+import dev.lockstep.simulator.real.StopProof;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -48,6 +53,20 @@ final class RealCommand implements Callable<Integer> {
   private Integer reorder;
 
   @Option(
+      names = "--random-kills",
+      paramLabel = "N",
+      description =
+          "Instead: N runs, each killed two to five times at random, then finished with one command;"
+              + " searched for secrets.")
+  private Integer randomKills;
+
+  @Option(
+      names = "--stops",
+      paramLabel = "N",
+      description = "Instead: N stops by SIGTERM at random, measured; best with --disk-size 2G.")
+  private Integer stops;
+
+  @Option(
       names = "--shard",
       defaultValue = "1/1",
       paramLabel = "I/N",
@@ -72,10 +91,9 @@ final class RealCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     PrintWriter err = spec.commandLine().getErr();
     try {
-      RealProof.Request request = request();
       Requirements.checkTraced();
-      Files.createDirectories(request.folder());
-      RealReport report = new RealProof(request, line -> tell(err, line)).run();
+      Files.createDirectories(folder());
+      ProofReport report = prove(line -> tell(err, line));
       PrintWriter out = spec.commandLine().getOut();
       if (json) {
         out.println(report.json());
@@ -91,6 +109,29 @@ final class RealCommand implements Callable<Integer> {
     }
   }
 
+  private ProofReport prove(Consumer<String> progress) throws IOException, DemoFailed {
+    if (Stream.of(randomKills, stops, reorder, everySync ? 1 : null)
+            .filter(Objects::nonNull)
+            .count()
+        > (everySync && reorder != null ? 2 : 1)) {
+      throw new IllegalArgumentException(
+          "--random-kills and --stops are proofs of their own: ask for one at a time");
+    }
+    if (randomKills != null) {
+      return new KillProof(
+              new KillProof.Request(
+                  diskSize, randomKills, Shard.parse(shard), seed, folder(), launcher()),
+              progress)
+          .run();
+    }
+    if (stops != null) {
+      return new StopProof(
+              new StopProof.Request(diskSize, stops, seed, folder(), launcher()), progress)
+          .run();
+    }
+    return new RealProof(request(), progress).run();
+  }
+
   private static void tell(PrintWriter err, String line) {
     err.println(line);
     err.flush();
@@ -98,11 +139,6 @@ final class RealCommand implements Callable<Integer> {
 
   private RealProof.Request request() throws DemoFailed {
     boolean bounded = !everySync && reorder == null;
-    Path folder = keep == null ? Path.of(System.getProperty("java.io.tmpdir")) : keep;
-    if (folder.toString().indexOf(',') >= 0) {
-      throw new IllegalArgumentException(
-          "--keep " + folder + ": swtpm can't take a folder with a comma in its name");
-    }
     return new RealProof.Request(
         diskSize,
         everySync ? 1 : bounded ? SYNC_STRIDE : 0,
@@ -111,8 +147,17 @@ final class RealCommand implements Callable<Integer> {
         bounded ? REORDER_STRIDE : 1,
         Shard.parse(shard),
         seed,
-        folder,
+        folder(),
         launcher());
+  }
+
+  private Path folder() {
+    Path folder = keep == null ? Path.of(System.getProperty("java.io.tmpdir")) : keep;
+    if (folder.toString().indexOf(',') >= 0) {
+      throw new IllegalArgumentException(
+          "--keep " + folder + ": swtpm can't take a folder with a comma in its name");
+    }
+    return folder;
   }
 
   /** What a user would call: the first boot runs exactly as they would run it. */

@@ -1,8 +1,11 @@
 package dev.lockstep.simulator.demo;
 
+import dev.lockstep.initrd.cryptsetup.KeyTest;
+import dev.lockstep.initrd.syscall.Secret;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -53,6 +56,43 @@ public final class FinishedFolder {
     } catch (DemoFailed | IOException failed) {
       String name = log.results().isEmpty() ? "Opened" : log.results().getLast().name();
       return Optional.of(name + ": " + failed.getMessage());
+    } finally {
+      demo.clearWork();
+    }
+  }
+
+  /** The key that encrypts the data, got with the recovery key; the caller wipes it. */
+  public static Secret volumeKey(Path folder) throws IOException {
+    try (FinishedDisk disk = FinishedDisk.open(disk(folder))) {
+      return disk.volumeKey(recoveryKey(folder));
+    } catch (DemoFailed failed) {
+      throw new IOException(failed.getMessage(), failed);
+    }
+  }
+
+  /**
+   * Proves that only its owners open a finished volume: no key that was retired, no other TPM, not
+   * its own with other firmware, and slot 0 is gone.
+   *
+   * @return what does not hold, in a sentence; empty when all of it does
+   */
+  public static Optional<String> strangersFault(Path folder, List<Secret> retired)
+      throws IOException {
+    DemoFolder demo = new DemoFolder(folder.toRealPath());
+    try (FinishedDisk disk = FinishedDisk.open(demo.disk())) {
+      Files.createDirectories(demo.work());
+      Check.require(
+          disk.header().metadata().keyslots().stream().noneMatch(slot -> slot.id() == 0),
+          "The conversion key's keyslot 0 is still there.");
+      for (Secret key : retired) {
+        KeyTest test = disk.withCryptsetup(device -> device.keyslots().test(key));
+        Check.require(
+            !(test instanceof KeyTest.Opens), "A conversion key still opens the volume: " + test);
+      }
+      VolumeChecks.refusesOthers(new Check.Log(_ -> {}), disk, demo);
+      return Optional.empty();
+    } catch (DemoFailed failed) {
+      return Optional.of(failed.getMessage());
     } finally {
       demo.clearWork();
     }

@@ -18,23 +18,28 @@ final class EverySync {
 
   private final Laboratory laboratory;
   private final Recovery recovery;
+  private final Recovery uncut;
   private final Trials trials;
   private final List<String> recorded;
   private final int settledAt;
   private int otherOrders;
 
   /**
+   * @param recovery after a cut
+   * @param uncut judges a run that was not cut
    * @param recorded the shapes of the syncs of a run that was not cut
    * @param settledAt the sync behind which the plain filesystem does not change any more
    */
   EverySync(
       Laboratory laboratory,
       Recovery recovery,
+      Recovery uncut,
       Trials trials,
       List<String> recorded,
       int settledAt) {
     this.laboratory = laboratory;
     this.recovery = recovery;
+    this.uncut = uncut;
     this.trials = trials;
     this.recorded = List.copyOf(recorded);
     this.settledAt = settledAt;
@@ -93,7 +98,7 @@ final class EverySync {
       return true;
     }
     if (last.isEmpty()) {
-      Optional<String> fault = recovery.judge(folder, plain);
+      Optional<String> fault = uncut.judge(folder, plain);
       FinishedFolder.delete(folder);
       if (fault.isPresent()) {
         throw new IOException("a run that was not cut is not whole: " + fault.get());
@@ -101,7 +106,12 @@ final class EverySync {
       return false;
     }
     trials.recover(
-        SYNC_POINT, state + " (" + last.get().shape(folder) + ")", step(folder), folder, plain);
+        recovery,
+        SYNC_POINT,
+        state + " (" + last.get().shape(folder) + ")",
+        step(folder),
+        folder,
+        plain);
     return true;
   }
 

@@ -27,12 +27,24 @@ record Laboratory(Path folder, Path launcher) {
   /** ESP, boot partition and reserve, and the smallest tree worth it. */
   static final long SMALLEST_DISK_BYTES = 256L << 20;
 
-  /** Makes a tree and installs it, once. */
+  static void requireSize(long diskBytes) {
+    if (diskBytes < SMALLEST_DISK_BYTES) {
+      throw new IllegalArgumentException(
+          "--disk-size must be 256M at least: boot partition and reserve take most of it");
+    }
+  }
+
+  /** Makes a small tree and installs it, once. */
   static Laboratory make(Path folder, Path launcher, long diskBytes, long seed)
       throws IOException, DemoFailed {
+    return make(folder, launcher, diskBytes, Math.min(diskBytes / 20, 64L << 20), seed);
+  }
+
+  /** Makes a tree with about so much content and installs it, once. */
+  static Laboratory make(Path folder, Path launcher, long diskBytes, long contentBytes, long seed)
+      throws IOException, DemoFailed {
     Laboratory laboratory = new Laboratory(folder.toRealPath(), launcher);
-    SourceMaker.Made _ =
-        SourceMaker.make(laboratory.source(), seed, Math.min(diskBytes / 20, 64L << 20));
+    SourceMaker.Made _ = SourceMaker.make(laboratory.source(), seed, contentBytes);
     InstallRequest install =
         new InstallRequest(
             laboratory.source(),

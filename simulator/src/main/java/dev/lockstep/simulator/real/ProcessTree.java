@@ -19,6 +19,8 @@ import java.util.stream.Stream;
 final class ProcessTree {
 
   // signal(7), x86 and ARM
+  static final int SIGABRT = 6;
+  static final int SIGSEGV = 11;
   private static final int SIGKILL = 9;
   private static final int SIGCONT = 18;
   private static final int SIGSTOP = 19;
@@ -123,7 +125,8 @@ final class ProcessTree {
     }
   }
 
-  private static void signal(long process, int number) {
+  /** kill(2). */
+  static void signal(long process, int number) {
     try {
       int _ = (int) KILL.invokeExact((int) process, number); // it may be gone already
     } catch (Throwable impossible) {

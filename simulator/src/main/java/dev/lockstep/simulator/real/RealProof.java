@@ -3,7 +3,6 @@ package dev.lockstep.simulator.real;
 import dev.lockstep.simulator.demo.DemoFailed;
 import dev.lockstep.simulator.demo.FinishedFolder;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,10 +36,7 @@ public final class RealProof {
       Path launcher) {
 
     public Request {
-      if (diskBytes < Laboratory.SMALLEST_DISK_BYTES) {
-        throw new IllegalArgumentException(
-            "--disk-size must be 256M at least: boot partition and reserve take most of it");
-      }
+      Laboratory.requireSize(diskBytes);
       if (syncStride < 0 || reorder < 0 || reorderStride < 1) {
         throw new IllegalArgumentException("--reorder takes a number from 0");
       }
@@ -72,28 +68,19 @@ public final class RealProof {
 
   /** Tries what was asked for, and leaves only lost states behind. */
   public RealReport run() throws IOException, DemoFailed {
-    Path work = Files.createTempDirectory(request.folder(), "lockstep-real-");
-    KeptStates kept = new KeptStates(work);
-    try (Interruption _ = Interruption.listen()) {
-      Path laboratory = Files.createDirectory(work.resolve("work"));
-      try {
-        return prove(
-            Laboratory.make(laboratory, request.launcher(), request.diskBytes(), request.seed()),
-            kept);
-      } finally {
-        FinishedFolder.delete(laboratory);
-        if (kept.first().isEmpty()) {
-          FinishedFolder.delete(work);
-        }
-      }
-    }
+    return Workplace.use(
+        request.folder(),
+        (folder, kept) ->
+            prove(
+                Laboratory.make(folder, request.launcher(), request.diskBytes(), request.seed()),
+                kept));
   }
 
   private RealReport prove(Laboratory laboratory, KeptStates kept) throws IOException {
     out.accept("installed; recording a first boot that is not cut");
-    Recovery recovery = new Recovery(laboratory, mistakes.sabotage());
     Recording recording = Recording.make(laboratory, mistakes.keepsFlushes());
-    Recovery uncut = new Recovery(laboratory, Recovery.Sabotage.NONE);
+    Runner real = new ProcessRunner(laboratory);
+    Recovery uncut = new Recovery(real, Recovery.Sabotage.NONE);
     Optional<String> fault = uncut.judge(recording.folder(), recording.plain());
     if (fault.isPresent()) {
       throw new IOException("a first boot that was not cut is not whole: " + fault.get());
@@ -102,7 +89,7 @@ public final class RealProof {
     int points = recording.points().size();
     int stride = request.syncStride();
     Countdown countdown = new Countdown(out);
-    Trials trials = new Trials(laboratory, recovery, kept, countdown::tell);
+    Trials trials = new Trials(laboratory, kept, countdown::tell);
     Reorder reorder =
         new Reorder(
             laboratory,
@@ -125,11 +112,19 @@ public final class RealProof {
     int otherOrders = 0;
     if (stride > 0) {
       EverySync every =
-          new EverySync(laboratory, uncut, trials, recording.shapes(), recording.settledAt());
+          new EverySync(
+              laboratory,
+              new Recovery(real, mistakes.sabotage()),
+              uncut,
+              trials,
+              recording.shapes(),
+              recording.settledAt());
       points = every.run(asked::contains, request.toTheEnd());
       otherOrders = every.otherOrders();
     }
-    reorder.run();
+    try (WarmRunner warm = new WarmRunner(laboratory)) {
+      reorder.run(new Recovery(warm, mistakes.sabotage()));
+    }
     return new RealReport(
         request,
         trials.verdicts(),

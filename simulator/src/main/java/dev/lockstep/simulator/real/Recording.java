@@ -199,7 +199,7 @@ final class Recording {
   /** Whether there was any loop device over the root partition. */
   private boolean writeCachesOut(DiskPartitions.Place root) throws IOException {
     boolean any = false;
-    for (AttachedLoop loop : Loops.on(FinishedFolder.disk(folder))) {
+    for (AttachedLoop loop : AttachedLoop.on(FinishedFolder.disk(folder))) {
       if (loop.window().offsetBytes() == root.offsetBytes()) {
         try (BlockDeviceFile device = BlockDeviceFile.open(loop.device(), Access.READ_ONLY)) {
           device.flush();

@@ -59,7 +59,12 @@ final class Reorder {
     return plan.stream().mapToInt(List::size).sum();
   }
 
-  void run() throws IOException {
+  /**
+   * Tries them.
+   *
+   * @param recovery of each
+   */
+  void run(Recovery recovery) throws IOException {
     Path durable = laboratory.folder().resolve("durable.img");
     Laboratory.copy(laboratory.pristine(), durable);
     try (FileChannel store = FileChannel.open(recording.store(), StandardOpenOption.READ);
@@ -68,6 +73,7 @@ final class Reorder {
         Epoch epoch = recording.epochs().get(number);
         for (CrashState state : plan.get(number)) {
           trials.recover(
+              recovery,
               Verdict.Tier.REORDERED,
               state.words(epoch),
               epoch.step(),

@@ -29,7 +29,7 @@ enum SyncTarget {
       return ROOT;
     }
     if (target.startsWith("/dev/loop")) {
-      for (AttachedLoop loop : Loops.on(disk)) {
+      for (AttachedLoop loop : AttachedLoop.on(disk)) {
         if (loop.device().toString().equals(target)) {
           return loop.window().offsetBytes() == partitions.root().offsetBytes() ? ROOT : OTHER;
         }

@@ -14,14 +14,12 @@ import java.util.function.Consumer;
 final class Trials {
 
   private final Laboratory laboratory;
-  private final Recovery recovery;
   private final KeptStates kept;
   private final Consumer<Verdict> listener;
   private final List<Verdict> verdicts = new ArrayList<>();
 
-  Trials(Laboratory laboratory, Recovery recovery, KeptStates kept, Consumer<Verdict> listener) {
+  Trials(Laboratory laboratory, KeptStates kept, Consumer<Verdict> listener) {
     this.laboratory = laboratory;
-    this.recovery = recovery;
     this.kept = kept;
     this.listener = listener;
   }
@@ -37,7 +35,12 @@ final class Trials {
    * @param plain the filesystem before its conversion, where the cut came after its last change
    */
   void recover(
-      Verdict.Tier tier, String state, String step, Path folder, Optional<PlainSnapshot> plain)
+      Recovery recovery,
+      Verdict.Tier tier,
+      String state,
+      String step,
+      Path folder,
+      Optional<PlainSnapshot> plain)
       throws IOException {
     Path before = laboratory.folder().resolve("before");
     FinishedFolder.delete(before);

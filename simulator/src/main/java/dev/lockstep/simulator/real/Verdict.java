@@ -15,7 +15,8 @@ record Verdict(Tier tier, String state, String step, long recoveryMillis, Option
   /** How the state was made. */
   enum Tier {
     SYNC_POINT("sync points"),
-    REORDERED("reordered states");
+    REORDERED("reordered states"),
+    KILLED("killed runs");
 
     private final String plural;
 

@@ -33,6 +33,35 @@ class SecretSearchTest {
   }
 
   @Test
+  void whatARecoveryKeyStandsForIsFoundInEachForm() throws IOException {
+    StringBuilder hex = new StringBuilder();
+    KEY.replace("-", "")
+        .chars()
+        .forEach(letter -> hex.append(Integer.toHexString("cbdefghijklnrtuv".indexOf(letter))));
+    byte[] raw = HexFormat.of().parseHex(hex);
+    byte[] amid = new byte[raw.length + 9];
+    System.arraycopy(raw, 0, amid, 4, raw.length);
+    for (byte[] form :
+        List.of(
+            raw,
+            hex.toString().getBytes(US_ASCII),
+            hex.toString().toUpperCase(java.util.Locale.ROOT).getBytes(US_ASCII),
+            Base64.getEncoder().encode(raw),
+            Base64.getUrlEncoder().encode(amid))) {
+      assertThat(isFound(form, 815)).isTrue();
+    }
+  }
+
+  @Test
+  void aSearchProvesThatItFindsEachOfItsForms() throws IOException {
+    try (Secret secret = Secret.taking(KEY.getBytes(US_ASCII));
+        SecretSearch search = new SecretSearch().forRecoveryKey(secret)) {
+      assertThat(search.forms()).isGreaterThan(20);
+      search.proveItself();
+    }
+  }
+
+  @Test
   void aKeyIsFoundAcrossChunksAndAtBothEnds() throws IOException {
     byte[] key = KEY.getBytes(US_ASCII);
     for (int at : new int[] {0, CHUNK - 1, CHUNK - key.length + 1, 3 * CHUNK - key.length}) {

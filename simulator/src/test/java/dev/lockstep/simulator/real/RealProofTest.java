@@ -15,7 +15,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -89,7 +88,7 @@ class RealProofTest {
             shard,
             7,
             temporary,
-            launcher());
+            TestLauncher.in(temporary));
     RealReport report = new RealProof(request, mistakes, System.err::println).run();
     try (Stream<Path> left = Files.list(report.kept().orElseThrow().getParent())) {
       assertThat(left.map(each -> each.getFileName().toString())).doesNotContain("work");
@@ -107,26 +106,5 @@ class RealProofTest {
       disk.readFully(at, one);
       disk.writeFully(at, ByteBuffer.wrap(new byte[] {(byte) (one.get(0) ^ 1)}));
     }
-  }
-
-  /** As the launcher starts the runner, with the classes of this build. */
-  private Path launcher() throws IOException {
-    Path root = Path.of("").toAbsolutePath();
-    while (!Files.isDirectory(root.resolve(".mvn"))) {
-      root = root.getParent();
-    }
-    String script =
-        """
-        #!/bin/sh
-        exec "%s/bin/java" "@%s" -XX:+UseSerialGC -cp "%s" dev.lockstep.initrd.cli.RunnerMain "$@"
-        """
-            .formatted(
-                System.getProperty("java.home"),
-                root.resolve(".mvn/lockstep-jvm-flags"),
-                System.getProperty("java.class.path"));
-    Path launcher = temporary.resolve("lockstep");
-    Files.writeString(launcher, script);
-    Files.setPosixFilePermissions(launcher, PosixFilePermissions.fromString("rwx------"));
-    return launcher;
   }
 }
