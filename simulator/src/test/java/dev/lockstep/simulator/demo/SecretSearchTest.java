@@ -56,7 +56,7 @@ class SecretSearchTest {
   void aSearchProvesThatItFindsEachOfItsForms() throws IOException {
     try (Secret secret = Secret.taking(KEY.getBytes(US_ASCII));
         SecretSearch search = new SecretSearch().forRecoveryKey(secret)) {
-      assertThat(search.forms()).isGreaterThan(20);
+      assertThat(search.forms()).isGreaterThanOrEqualTo(20);
       search.proveItself();
     }
   }
