@@ -1,17 +1,18 @@
 package dev.lockstep.initrd.cli;
 
+import dev.lockstep.initrd.handover.RecoveryKeyHandover;
 import dev.lockstep.initrd.policy.CommandLineLayer;
 import dev.lockstep.initrd.policy.KeyPolicy;
 import dev.lockstep.initrd.policy.PolicySources;
 import dev.lockstep.initrd.runner.FirstBootSession.Request;
 import dev.lockstep.initrd.runner.OperatorKeys;
-import dev.lockstep.initrd.runner.RecoveryKeyHandover;
 import dev.lockstep.initrd.tpm.TpmDevice;
 import dev.lockstep.statemachine.firstboot.Goal;
 import dev.lockstep.statemachine.firstboot.Policy;
 import dev.lockstep.statemachine.machine.Refusal;
 import io.vavr.control.Either;
 import io.vavr.control.Option;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
@@ -88,9 +89,10 @@ final class DiskOptions {
         new Request(
             disk,
             device.get(),
-            policy.recoveryKeyFile(),
+            policy.handover(),
             Option.of(keyFile),
-            new OperatorKeys(policy.passwordFile(), policy.keyFile(), policy.pinFile()),
+            new OperatorKeys(
+                policy.passwordFile(), policy.keyFile(), policy.pinFile(), policy.asksPassword()),
             new Policy(
                 Policy.STANDARD.shiftBytes(),
                 Policy.STANDARD.bootRoomBytes(),
@@ -115,21 +117,11 @@ final class DiskOptions {
             fault -> new CommandLine.ParameterException(command.commandLine(), fault.sentence()));
   }
 
-  /** Why the recovery key can't go where it should, before anything is written. */
-  Option<Refusal> handoverObjection(Option<RecoveryKeyHandover> handover) {
-    Option<Path> named = policy().recoveryKeyFile();
-    if (named.isEmpty()) {
-      return objection(
-          "Name a file for the recovery key with --recovery-key-out; without it nobody"
-              + " could open the disk when the TPM is lost.");
-    }
-    Path file = named.get();
-    Path folder = file.toAbsolutePath().getParent();
-    if (folder == null || !Files.isDirectory(folder) || !Files.isWritable(folder)) {
-      return objection(
-          "The folder of the recovery key's file "
-              + file
-              + " does not exist or can't be written to; connect the medium or name another.");
+  /** Why the keys can't be had or can't go where they should, before anything is written. */
+  Option<Refusal> keysObjection(RecoveryKeyHandover handover) throws IOException {
+    Option<String> objection = handover.objection();
+    if (objection.isDefined()) {
+      return objection(objection.get());
     }
     KeyPolicy policy = policy();
     Option<Path> missing =
@@ -138,16 +130,8 @@ final class DiskOptions {
                 .flatMap(Option::toJavaStream)
                 .filter(source -> !Files.isRegularFile(source))
                 .findFirst());
-    if (missing.isDefined()) {
-      return objection(
-          "There is no file " + missing.get() + ", which a key slot is to be made of.");
-    }
-    return handover.forAll(RecoveryKeyHandover::mayWrite)
-        ? Option.none()
-        : objection(
-            "The recovery key's file "
-                + file
-                + " exists; it may be another disk's recovery key: name another file.");
+    return missing.flatMap(
+        source -> objection("There is no file " + source + ", which a key slot is to be made of."));
   }
 
   private static Option<Refusal> objection(String sentence) {

@@ -83,7 +83,7 @@ final class RunCommand implements Callable<Integer> {
     try (FirstBootSession session = opened.get()) {
       boolean handoverAhead = isBeforeHandover(session.state().phase());
       Option<Refusal> objection =
-          handoverAhead ? disk.handoverObjection(session.handover()) : Option.none();
+          handoverAhead ? disk.keysObjection(session.handover()) : Option.none();
       return objection.isDefined()
           ? new Ending.Stopped(objection.get())
           : session.run(brake(), narrator::saw);

@@ -14,11 +14,6 @@ final class Contradictions {
           Setting.TPM2_PUBLIC_KEY,
           Setting.TPM2_PUBLIC_KEY_PCRS,
           Setting.TPM2_PCRLOCK,
-          Setting.RECOVERY_KEY_ANY_MEDIUM,
-          Setting.RECOVERY_KEY_SHOW,
-          Setting.RECOVERY_KEY_QR,
-          Setting.RECOVERY_KEY_ESCROW,
-          Setting.PASSWORD_ASK,
           Setting.FIDO2_DEVICE,
           Setting.PKCS11_URI);
 
@@ -42,7 +37,9 @@ final class Contradictions {
                     Setting.PASSWORD_FILE,
                     Setting.PASSWORD_CREDENTIAL,
                     credentialsDirectory))
-        .orElse(() -> keyFile(settings));
+        .orElse(() -> asked(settings))
+        .orElse(() -> keyFile(settings))
+        .orElse(() -> handover(settings));
   }
 
   private static Option<PolicyFault> notYet(PolicyLayer settings) {
@@ -71,8 +68,10 @@ final class Contradictions {
       }
     }
     boolean another =
-        List.of(Setting.PASSWORD_FILE, Setting.PASSWORD_CREDENTIAL, Setting.KEYFILE_PATH).stream()
-            .anyMatch(setting -> settings.place(setting).isDefined());
+        settings.flag(Setting.PASSWORD_ASK).getOrElse(false)
+            || List.of(Setting.PASSWORD_FILE, Setting.PASSWORD_CREDENTIAL, Setting.KEYFILE_PATH)
+                .stream()
+                .anyMatch(setting -> settings.place(setting).isDefined());
     return another
         ? Option.none()
         : fault(
@@ -102,11 +101,51 @@ final class Contradictions {
             "names a credential, and systemd passed none on ($CREDENTIALS_DIRECTORY is not set)");
   }
 
+  private static Option<PolicyFault> asked(PolicyLayer settings) {
+    boolean brought =
+        settings.place(Setting.PASSWORD_FILE).isDefined()
+            || settings.place(Setting.PASSWORD_CREDENTIAL).isDefined();
+    return brought && settings.flag(Setting.PASSWORD_ASK).getOrElse(false)
+        ? fault(
+            settings, Setting.PASSWORD_ASK, "and a password that is there already; take one out")
+        : Option.none();
+  }
+
   private static Option<PolicyFault> keyFile(PolicyLayer settings) {
     Option<Path> keyFile = settings.text(Setting.KEYFILE_PATH).map(Contradictions::absolute);
     Option<Path> recovery = settings.text(Setting.RECOVERY_KEY_FILE).map(Contradictions::absolute);
     return keyFile.isDefined() && keyFile.equals(recovery)
         ? fault(settings, Setting.KEYFILE_PATH, "is where the recovery key goes; name another file")
+        : Option.none();
+  }
+
+  /** Where the recovery key goes must be said once, and in one way. */
+  private static Option<PolicyFault> handover(PolicyLayer settings) {
+    boolean named = settings.place(Setting.RECOVERY_KEY_FILE).isDefined();
+    boolean any = settings.flag(Setting.RECOVERY_KEY_ANY_MEDIUM).getOrElse(false);
+    Option<String> show = settings.text(Setting.RECOVERY_KEY_SHOW);
+    boolean shown = show.exists(where -> !where.equals("file"));
+    if (named && any) {
+      return fault(
+          settings,
+          Setting.RECOVERY_KEY_ANY_MEDIUM,
+          "and " + Setting.RECOVERY_KEY_FILE.key() + " are both given; take one out");
+    }
+    if (show.contains("console") && (named || any)) {
+      return fault(
+          settings,
+          Setting.RECOVERY_KEY_SHOW,
+          "says that the key goes to no file, and a file is named for it; say \"both\"");
+    }
+    if (show.contains("both") && !named && !any) {
+      return fault(
+          settings, Setting.RECOVERY_KEY_SHOW, "says that it goes to a file, too; name the file");
+    }
+    return settings.flag(Setting.RECOVERY_KEY_QR).getOrElse(false) && !shown
+        ? fault(
+            settings,
+            Setting.RECOVERY_KEY_QR,
+            "draws on the console, where nothing is shown; set recovery-key.show")
         : Option.none();
   }
 

@@ -1,5 +1,6 @@
 package dev.lockstep.initrd.policy;
 
+import dev.lockstep.initrd.handover.HandoverPlan;
 import dev.lockstep.statemachine.firstboot.KeyChoice;
 import dev.lockstep.statemachine.firstboot.WhenNoTpm;
 import dev.lockstep.statemachine.port.Luks.Slot;
@@ -14,16 +15,18 @@ import java.util.Map;
  * Which keys the operator wants, checked: what contradicts itself can't be built.
  *
  * @param choice what the machine has to know of it
- * @param recoveryKeyFile where the recovery key goes
+ * @param handover where the recovery key goes
  * @param passwordFile what the password's slot is made of, if there is to be one
+ * @param asksPassword whether it is typed instead
  * @param keyFile likewise
  * @param pinFile what the TPM asks for besides its PCRs, if it is to
  * @param maxBoots after so many boots without progress the runner stops
  */
 public record KeyPolicy(
     KeyChoice choice,
-    Option<Path> recoveryKeyFile,
+    HandoverPlan handover,
     Option<Path> passwordFile,
+    boolean asksPassword,
     Option<Path> keyFile,
     Option<Path> pinFile,
     int maxBoots) {
@@ -51,19 +54,30 @@ public record KeyPolicy(
         source(settings, Setting.PASSWORD_FILE, Setting.PASSWORD_CREDENTIAL, credentialsDirectory);
     Option<Path> pin =
         source(settings, Setting.TPM2_PIN_FILE, Setting.TPM2_PIN_CREDENTIAL, credentialsDirectory);
+    boolean asks = settings.flag(Setting.PASSWORD_ASK).getOrElse(false);
     Option<Path> keyFile = settings.text(Setting.KEYFILE_PATH).map(Path::of);
     return Either.right(
         new KeyPolicy(
             new KeyChoice(
-                slots(settings, password.isDefined(), keyFile.isDefined(), pin.isDefined()),
+                slots(settings, asks || password.isDefined(), keyFile.isDefined(), pin.isDefined()),
                 settings.pcrs(Setting.TPM2_PCRS),
                 whenNoTpm(settings, Setting.TPM2_WHEN_ABSENT),
                 whenNoTpm(settings, Setting.TPM2_WHEN_LOCKED_OUT)),
-            settings.text(Setting.RECOVERY_KEY_FILE).map(Path::of),
+            handover(settings),
             password,
+            asks,
             keyFile,
             pin,
             settings.count(Setting.BOOTS_MAX).getOrElse(STANDARD_BOOTS)));
+  }
+
+  private static HandoverPlan handover(PolicyLayer settings) {
+    return new HandoverPlan(
+        settings.text(Setting.RECOVERY_KEY_FILE).map(Path::of),
+        settings.flag(Setting.RECOVERY_KEY_ANY_MEDIUM).getOrElse(false),
+        settings.text(Setting.RECOVERY_KEY_SHOW).exists(show -> !show.equals("file")),
+        settings.flag(Setting.RECOVERY_KEY_QR).getOrElse(false),
+        settings.text(Setting.RECOVERY_KEY_ESCROW).map(Path::of));
   }
 
   private static Option<Path> source(

@@ -1,6 +1,9 @@
 package dev.lockstep.initrd.runner;
 
 import dev.lockstep.initrd.cryptsetup.LibraryVersion;
+import dev.lockstep.initrd.handover.HandoverPlan;
+import dev.lockstep.initrd.handover.RecoveryKeyHandover;
+import dev.lockstep.initrd.handover.RemovableMedia;
 import dev.lockstep.initrd.tpm.Firmware;
 import dev.lockstep.initrd.tpm.Tpm;
 import dev.lockstep.initrd.tpm.TpmDevice;
@@ -42,26 +45,26 @@ public final class FirstBootSession implements AutoCloseable {
   /**
    * What the operator asked for.
    *
-   * @param recoveryKeyOut where the recovery key goes
+   * @param handover where the recovery key goes
    * @param keyFile a key of any slot, where the TPM does not give the conversion key
    * @param operatorKeys what slots of the operator's are made of
    */
   public record Request(
       Path disk,
       TpmDevice tpm,
-      Option<Path> recoveryKeyOut,
+      HandoverPlan handover,
       Option<Path> keyFile,
       OperatorKeys operatorKeys,
       Policy policy) {
 
-    /** Where the operator brings no keys. */
+    /** Where the recovery key goes to a file, and the operator brings no keys. */
     public Request(
         Path disk,
         TpmDevice tpm,
         Option<Path> recoveryKeyOut,
         Option<Path> keyFile,
         Policy policy) {
-      this(disk, tpm, recoveryKeyOut, keyFile, OperatorKeys.NONE, policy);
+      this(disk, tpm, HandoverPlan.toFile(recoveryKeyOut), keyFile, OperatorKeys.NONE, policy);
     }
   }
 
@@ -70,7 +73,7 @@ public final class FirstBootSession implements AutoCloseable {
   private final FirstBoot machine = new FirstBoot();
   private JournalEvents<Intent, Outcome> journal;
   private FirstBootWorld world;
-  private Option<RecoveryKeyHandover> handover = Option.none();
+  private RecoveryKeyHandover handover;
 
   private FirstBootSession() {}
 
@@ -139,7 +142,13 @@ public final class FirstBootSession implements AutoCloseable {
             boot::makeWritable);
     open.push(journal);
     boolean before = journal.past().stream().anyMatch(FirstBootSession::handsOver);
-    handover = request.recoveryKeyOut().map(file -> new RecoveryKeyHandover(file, before));
+    RemovableMedia media = new RemovableMedia(disk.path(), scratch::folder);
+    open.push(media);
+    handover =
+        RecoveryKeyHandover.of(
+            request.handover(),
+            new RecoveryKeyHandover.Surroundings(
+                disk.path(), disk.partitions().root().partitionUuid(), before, boot, media));
     TpmKeys keys = new TpmKeys(tpm, handover, request.keyFile(), request.operatorKeys());
     open.push(keys);
     journal.signWith(keys::headSigner);
@@ -198,8 +207,8 @@ public final class FirstBootSession implements AutoCloseable {
     };
   }
 
-  /** Where the recovery key goes, if the operator named a file. */
-  public Option<RecoveryKeyHandover> handover() {
+  /** Where the recovery key goes. */
+  public RecoveryKeyHandover handover() {
     return handover;
   }
 

@@ -94,6 +94,9 @@ final class LibcryptsetupLuks implements Luks {
     Luks2Format format =
         new Luks2Format(
             uuid, HeaderSlots.LABEL, Luks2Format.DEFAULT_DATA_OFFSET_SECTORS, SECTOR_BYTES);
+    if (wanted.contains(Slot.PASSWORD)) {
+      keys.askForPassword();
+    }
     Path file = scratch.file("header");
     Files.deleteIfExists(file);
     HeaderFile.create(file, format);

@@ -12,14 +12,21 @@ import java.nio.file.Path;
  * @param password one newline at its end does not belong to it
  * @param keyFile every byte of it counts
  * @param pin for the TPM; one newline at its end does not belong to it
+ * @param asksPassword whether the password is typed by whoever is there, and kept in memory only
  */
-public record OperatorKeys(Option<Path> password, Option<Path> keyFile, Option<Path> pin) {
+public record OperatorKeys(
+    Option<Path> password, Option<Path> keyFile, Option<Path> pin, boolean asksPassword) {
 
   /** None are brought. */
   public static final OperatorKeys NONE =
       new OperatorKeys(Option.none(), Option.none(), Option.none());
 
   private static final int LONGEST_KEY_BYTES = 4096;
+
+  /** Each from a file. */
+  public OperatorKeys(Option<Path> password, Option<Path> keyFile, Option<Path> pin) {
+    this(password, keyFile, pin, false);
+  }
 
   /** The password, where its file is there now; the caller closes it. */
   Option<Secret> readPassword() throws IOException {

@@ -1,6 +1,8 @@
 package dev.lockstep.initrd.runner;
 
+import dev.lockstep.initrd.handover.RecoveryKeyHandover;
 import dev.lockstep.initrd.syscall.Secret;
+import dev.lockstep.initrd.tpm.AskedPassword;
 import dev.lockstep.initrd.tpm.PcrSelection;
 import dev.lockstep.initrd.tpm.RecoveryKey;
 import dev.lockstep.initrd.tpm.SealedCredential;
@@ -15,6 +17,7 @@ import io.vavr.control.Option;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
@@ -43,16 +46,20 @@ final class TpmKeys implements Keys, AutoCloseable {
 
   private static final int LONGEST_KEY_BYTES = 4096;
 
+  /** Who has to type a password may have to walk to the machine first. */
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
+
   /** Bound into the sealed blob: a blob of another name does not unseal. */
   private static final String CREDENTIAL = "lockstep.conversion-key";
 
   private final Option<Tpm> tpm;
-  private final Option<RecoveryKeyHandover> handover;
+  private final RecoveryKeyHandover handover;
   private final Option<Path> keyFile;
   private final OperatorKeys operator;
   private Option<Secret> conversionKey = Option.none();
   private Option<JournalKey> journalKey = Option.none();
   private Option<Secret> recoveryKey = Option.none();
+  private Option<Secret> askedPassword = Option.none();
 
   /** Of the conversion key in memory, where no TPM holds it. */
   private Option<String> note = Option.none();
@@ -67,10 +74,7 @@ final class TpmKeys implements Keys, AutoCloseable {
    * @param keyFile a key of any slot, for when the TPM does not give the conversion key any more
    */
   TpmKeys(
-      Option<Tpm> tpm,
-      Option<RecoveryKeyHandover> handover,
-      Option<Path> keyFile,
-      OperatorKeys operator) {
+      Option<Tpm> tpm, RecoveryKeyHandover handover, Option<Path> keyFile, OperatorKeys operator) {
     this.operator = operator;
     this.tpm = tpm;
     this.handover = handover;
@@ -139,7 +143,10 @@ final class TpmKeys implements Keys, AutoCloseable {
 
   @Override
   public boolean recoveryKeyIsOutOfReach() throws IOException {
-    return handover.isDefined() && operatorsKey(Slot.RECOVERY).peek(Secret::close).isEmpty();
+    boolean isOut =
+        handover.isPlanned() && operatorsKey(Slot.RECOVERY).peek(Secret::close).isEmpty();
+    // A typed password went with the memory of the run that prepared the header.
+    return isOut || (operator.asksPassword() && askedPassword.isEmpty() && recoveryKey.isEmpty());
   }
 
   private static boolean isNote(byte[] blob) {
@@ -233,9 +240,7 @@ final class TpmKeys implements Keys, AutoCloseable {
   public String handOverRecoveryKey() throws IOException {
     Secret key =
         recoveryKey.getOrElseThrow(() -> new IOException("the recovery key is not in memory"));
-    return handover
-        .getOrElseThrow(() -> new IOException("there is nowhere to hand the recovery key to"))
-        .handOver(key);
+    return handover.handOver(key);
   }
 
   Secret conversionKey() throws IOException {
@@ -270,10 +275,15 @@ final class TpmKeys implements Keys, AutoCloseable {
    */
   Option<Secret> operatorsKey(Slot slot) throws IOException {
     return switch (slot) {
-      case PASSWORD -> operator.readPassword();
+      case PASSWORD -> {
+        for (Secret typed : askedPassword) {
+          yield Option.some(typed.slice(0, typed.length()));
+        }
+        yield operator.readPassword();
+      }
       case KEYFILE -> operator.readKeyFile();
       case RECOVERY -> {
-        Option<Secret> handedOver = handover.isDefined() ? handover.get().recall() : Option.none();
+        Option<Secret> handedOver = handover.recall();
         if (handedOver.isEmpty() && recoveryKey.isDefined()) {
           yield Option.some(recoveryKey.get().slice(0, recoveryKey.get().length()));
         }
@@ -282,6 +292,18 @@ final class TpmKeys implements Keys, AutoCloseable {
       case CONVERSION, TPM2, TPM2_PIN ->
           throw new IllegalArgumentException(slot + " is not the operator's");
     };
+  }
+
+  /** Has a new password typed, where the policy wants that; only ever while the disk is plain. */
+  void askForPassword() throws IOException, KeyRefused {
+    if (!operator.asksPassword() || askedPassword.isDefined()) {
+      return;
+    }
+    Either<TpmFailure, Secret> typed = AskedPassword.twice(PATIENCE);
+    if (typed.isLeft()) {
+      throw new KeyRefused(typed.getLeft().message() + " The disk is plain; run this again.");
+    }
+    askedPassword = typed.toOption();
   }
 
   /** For the TPM, where the operator wants one and it is at hand; the caller closes it. */
@@ -310,5 +332,6 @@ final class TpmKeys implements Keys, AutoCloseable {
   public void close() {
     forgetSealedKeys();
     recoveryKey.forEach(Secret::close);
+    askedPassword.forEach(Secret::close);
   }
 }

@@ -40,6 +40,7 @@ record Command(
       Map.of(
           "systemd-creds", "systemd",
           "systemd-cryptenroll", "systemd",
+          "systemd-ask-password", "systemd",
           "swtpm", "swtpm",
           "setsid", "util-linux");
 

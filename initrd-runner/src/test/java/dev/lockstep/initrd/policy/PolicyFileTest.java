@@ -2,6 +2,7 @@ package dev.lockstep.initrd.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.initrd.handover.HandoverPlan;
 import dev.lockstep.statemachine.firstboot.Job;
 import dev.lockstep.statemachine.firstboot.KeyChoice;
 import dev.lockstep.statemachine.firstboot.WhenNoTpm;
@@ -56,7 +57,7 @@ class PolicyFileTest {
         .isEqualTo(
             new KeyChoice(
                 Job.STANDARD_SLOTS, Option.some(List.of(7, 14)), WhenNoTpm.STOP, WhenNoTpm.CLEAR));
-    assertThat(policy.recoveryKeyFile()).containsExactly(Path.of("/run/media/stick/key"));
+    assertThat(policy.handover().file()).containsExactly(Path.of("/run/media/stick/key"));
     assertThat(policy.maxBoots()).isEqualTo(5);
   }
 
@@ -81,8 +82,9 @@ class PolicyFileTest {
         .isEqualTo(
             new KeyPolicy(
                 KeyChoice.STANDARD,
+                HandoverPlan.toFile(Option.none()),
                 Option.none(),
-                Option.none(),
+                false,
                 Option.none(),
                 Option.none(),
                 32));
@@ -116,6 +118,12 @@ class PolicyFileTest {
         "[password]\\ncredential = \"../x\"|is no name that a credential can have",
         "[password]\\ncredential = \"x\"\\nfile = \"/p\"|are both given; take one out",
         "[keyfile]\\npath = \"/k\"\\n[recovery-key]\\nfile = \"/./k\"|is where the recovery key goes",
+        "[recovery-key]\\nqr = true|recovery-key.qr draws on the console, where nothing is shown",
+        "[recovery-key]\\nshow = \"both\"|recovery-key.show says that it goes to a file, too",
+        "[recovery-key]\\nshow = \"console\"\\nfile = \"/k\"|and a file is named for it; say",
+        "[recovery-key]\\nany-medium = true\\nfile = \"/k\"|are both given; take one out",
+        "[recovery-key]\\nshow = \"fax\"|must be one of file, console, both",
+        "[password]\\nask = true\\nfile = \"/p\"|password.ask and a password that is there already",
         "[tpm2]\\npin = true|'tpm2.pin' is not known",
         "[tpm2]\\npin-credential = \"x\"|tpm2.pin-credential names a credential, and systemd",
         "[tpm2]\\nenrol = false\\npin-file = \"/p\"|line 3, column 1: tpm2.pin-file means nothing",
@@ -181,7 +189,7 @@ class PolicyFileTest {
     assertThat(all.maxBoots()).isEqualTo(3);
     assertThat(all.pinFile()).containsExactly(Path.of("/pin"));
     assertThat(all.choice().slots()).containsExactly(Slot.TPM2_PIN, Slot.RECOVERY);
-    assertThat(all.recoveryKeyFile()).containsExactly(Path.of("/o"));
+    assertThat(all.handover().file()).containsExactly(Path.of("/o"));
   }
 
   @Test

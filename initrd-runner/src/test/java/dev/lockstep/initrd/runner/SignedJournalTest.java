@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.lockstep.initrd.handover.RecoveryKeyHandover;
 import dev.lockstep.initrd.syscall.BlockDeviceFile;
 import dev.lockstep.initrd.syscall.Secret;
 import dev.lockstep.initrd.tpm.Firmware;
@@ -78,7 +79,8 @@ class SignedJournalTest {
   }
 
   private TpmKeys keys() {
-    return new TpmKeys(Option.some(tpm), Option.none(), Option.none(), OperatorKeys.NONE);
+    return new TpmKeys(
+        Option.some(tpm), RecoveryKeyHandover.NONE, Option.none(), OperatorKeys.NONE);
   }
 
   private static Ed25519Key publicKey(TpmKeys keys) {

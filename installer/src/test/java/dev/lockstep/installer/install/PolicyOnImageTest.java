@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.lockstep.initrd.cryptsetup.CryptDevice;
 import dev.lockstep.initrd.cryptsetup.KeyTest;
+import dev.lockstep.initrd.handover.HandoverPlan;
 import dev.lockstep.initrd.runner.Disk;
 import dev.lockstep.initrd.runner.DiskPartitions;
 import dev.lockstep.initrd.runner.FirstBootSession;
@@ -84,7 +85,13 @@ class PolicyOnImageTest {
                 new KeyChoice(
                     slots, Option.none(), WhenNoTpm.RECOVERY_ONLY, WhenNoTpm.RECOVERY_ONLY));
     Request request =
-        new Request(image.disk(), tpm, Option.some(image.recoveryKey()), keyFile, operator, policy);
+        new Request(
+            image.disk(),
+            tpm,
+            HandoverPlan.toFile(Option.some(image.recoveryKey())),
+            keyFile,
+            operator,
+            policy);
     Either<Refusal, FirstBootSession> opened = FirstBootSession.open(request, (_, _) -> true);
     if (opened.isLeft()) {
       return new Ending.Stopped(opened.getLeft());

@@ -1,0 +1,2 @@
+/** How the recovery key leaves our hands: file, console, escrow. */
+package dev.lockstep.initrd.handover;
