@@ -92,13 +92,18 @@ final class DiskOptions {
             policy.handover(),
             Option.of(keyFile),
             new OperatorKeys(
-                policy.passwordFile(), policy.keyFile(), policy.pinFile(), policy.asksPassword()),
+                policy.passwordFile(),
+                policy.keyFile(),
+                policy.pinFile(),
+                policy.asksPassword(),
+                policy.tokens()),
             new Policy(
                 Policy.STANDARD.shiftBytes(),
                 Policy.STANDARD.bootRoomBytes(),
                 policy.maxBoots(),
                 goal,
-                policy.choice())));
+                policy.choice(),
+                keyFile != null)));
   }
 
   /** What the policy says, all sources together; one that can't be followed is wrong usage. */
@@ -126,12 +131,18 @@ final class DiskOptions {
     KeyPolicy policy = policy();
     Option<Path> missing =
         Option.ofOptional(
-            Stream.of(policy.passwordFile(), policy.keyFile(), policy.pinFile())
+            Stream.of(
+                    policy.passwordFile(),
+                    policy.keyFile(),
+                    policy.pinFile(),
+                    policy.tokens().cardPin())
                 .flatMap(Option::toJavaStream)
                 .filter(source -> !Files.isRegularFile(source))
                 .findFirst());
-    return missing.flatMap(
-        source -> objection("There is no file " + source + ", which a key slot is to be made of."));
+    return missing
+        .map(source -> "There is no file " + source + ", which a key slot is to be made of.")
+        .orElse(() -> policy.tokens().objection())
+        .flatMap(DiskOptions::objection);
   }
 
   private static Option<Refusal> objection(String sentence) {

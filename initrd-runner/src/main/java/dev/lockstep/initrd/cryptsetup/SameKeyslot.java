@@ -34,6 +34,25 @@ public final class SameKeyslot {
         && bytes(one, area.get()).equals(bytes(other, area.get()));
   }
 
+  /** The same of the keyslot that a token of this type opens, and of the token itself. */
+  public static boolean behindToken(RandomReader one, RandomReader other, String tokenType)
+      throws IOException {
+    if (!(Luks2HeaderReader.read(one) instanceof HeaderReading.Valid(Luks2Header first))
+        || !(Luks2HeaderReader.read(other) instanceof HeaderReading.Valid(Luks2Header second))) {
+      return false;
+    }
+    Optional<Token> found =
+        first.metadata().tokens().stream()
+            .filter(token -> token.type().equals(tokenType) && token.keyslots().size() == 1)
+            .findFirst();
+    if (found.isEmpty()) {
+      return false;
+    }
+    String name = Integer.toString(found.get().id());
+    return first.json().path("tokens").path(name).equals(second.json().path("tokens").path(name))
+        && in(one, other, found.get().keyslots().iterator().next());
+  }
+
   private static Optional<Keyslot.Area> area(Luks2Header header, int slot) {
     return header.metadata().passphraseKeyslots().stream()
         .filter(keyslot -> keyslot.id() == slot)

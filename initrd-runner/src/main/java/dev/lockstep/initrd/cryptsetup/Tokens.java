@@ -79,8 +79,23 @@ public final class Tokens {
    */
   public TokenTest testTpm2(int token, Optional<Secret> pin, Tpm2TokenParameters parameters) {
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment type = arena.allocateFrom("systemd-tpm2");
-      MemorySegment user = parameters.toNative(arena);
+      return test("systemd-tpm2", token, pin, parameters.toNative(arena));
+    }
+  }
+
+  /**
+   * Lets the plug-in of this type get a passphrase from its device, and tries it. Nothing is
+   * mapped. Somebody may have to touch the device; there is no time limit here.
+   *
+   * @param type of the token, such as {@code systemd-fido2}
+   */
+  public TokenTest testAny(String type, Optional<Secret> pin) {
+    return test(type, ANY, pin, MemorySegment.NULL);
+  }
+
+  private TokenTest test(String tokenType, int token, Optional<Secret> pin, MemorySegment user) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment type = arena.allocateFrom(tokenType);
       MemorySegment pinBytes = pin.map(Secret::bytes).orElse(MemorySegment.NULL);
       int result =
           handle.call(

@@ -3,26 +3,16 @@ package dev.lockstep.initrd.policy;
 import io.vavr.control.Option;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Set;
 
 /** Settings that are well formed each, and can't be followed together. */
 final class Contradictions {
-
-  /** Known, but not to be had from this version: refused, never passed over. */
-  private static final Set<Setting> NOT_YET =
-      Set.of(
-          Setting.TPM2_PUBLIC_KEY,
-          Setting.TPM2_PUBLIC_KEY_PCRS,
-          Setting.TPM2_PCRLOCK,
-          Setting.FIDO2_DEVICE,
-          Setting.PKCS11_URI);
 
   private Contradictions() {}
 
   /** The first one. */
   static Option<PolicyFault> in(PolicyLayer settings, Option<Path> credentialsDirectory) {
-    return notYet(settings)
-        .orElse(() -> withoutTpm(settings))
+    return withoutTpm(settings)
+        .orElse(() -> signed(settings))
         .orElse(
             () ->
                 source(
@@ -37,18 +27,49 @@ final class Contradictions {
                     Setting.PASSWORD_FILE,
                     Setting.PASSWORD_CREDENTIAL,
                     credentialsDirectory))
+        .orElse(
+            () ->
+                source(
+                    settings,
+                    Setting.PKCS11_PIN_FILE,
+                    Setting.PKCS11_PIN_CREDENTIAL,
+                    credentialsDirectory))
+        .orElse(() -> card(settings))
         .orElse(() -> asked(settings))
         .orElse(() -> keyFile(settings))
         .orElse(() -> handover(settings));
   }
 
-  private static Option<PolicyFault> notYet(PolicyLayer settings) {
-    for (Setting setting : Setting.values()) {
-      if (NOT_YET.contains(setting) && settings.place(setting).isDefined()) {
-        return fault(settings, setting, "is not there yet in this version; take it out");
-      }
+  /** systemd's own two ways of following an update: only one can say what is expected. */
+  private static Option<PolicyFault> signed(PolicyLayer settings) {
+    boolean key = settings.place(Setting.TPM2_PUBLIC_KEY).isDefined();
+    if (!key && settings.place(Setting.TPM2_PUBLIC_KEY_PCRS).isDefined()) {
+      return fault(
+          settings, Setting.TPM2_PUBLIC_KEY_PCRS, "means nothing without tpm2.public-key; name it");
     }
-    return Option.none();
+    return key && settings.flag(Setting.TPM2_PCRLOCK).getOrElse(false)
+        ? fault(settings, Setting.TPM2_PCRLOCK, "and tpm2.public-key are both given; take one out")
+        : Option.none();
+  }
+
+  private static Option<PolicyFault> card(PolicyLayer settings) {
+    boolean card = settings.place(Setting.PKCS11_URI).isDefined();
+    boolean file = settings.place(Setting.PKCS11_PIN_FILE).isDefined();
+    boolean pin = file || settings.place(Setting.PKCS11_PIN_CREDENTIAL).isDefined();
+    if (pin && !card) {
+      return fault(
+          settings,
+          file ? Setting.PKCS11_PIN_FILE : Setting.PKCS11_PIN_CREDENTIAL,
+          "means nothing without pkcs11.uri; name it");
+    }
+    if (card && !pin) {
+      return fault(
+          settings, Setting.PKCS11_URI, "needs the card's PIN; name it with pkcs11.pin-file");
+    }
+    return settings.text(Setting.PKCS11_URI).exists(uri -> uri.contains("pin-value"))
+        ? fault(
+            settings, Setting.PKCS11_URI, "holds a PIN, which would be seen in the process list")
+        : Option.none();
   }
 
   /** The operator must know that nothing resumes by itself then, and have more than one key. */
@@ -61,6 +82,9 @@ final class Contradictions {
             Setting.TPM2_PCRS,
             Setting.TPM2_PIN_FILE,
             Setting.TPM2_PIN_CREDENTIAL,
+            Setting.TPM2_PUBLIC_KEY,
+            Setting.TPM2_PUBLIC_KEY_PCRS,
+            Setting.TPM2_PCRLOCK,
             Setting.TPM2_WHEN_ABSENT,
             Setting.TPM2_WHEN_LOCKED_OUT)) {
       if (settings.place(setting).isDefined()) {
@@ -69,7 +93,12 @@ final class Contradictions {
     }
     boolean another =
         settings.flag(Setting.PASSWORD_ASK).getOrElse(false)
-            || List.of(Setting.PASSWORD_FILE, Setting.PASSWORD_CREDENTIAL, Setting.KEYFILE_PATH)
+            || List.of(
+                    Setting.PASSWORD_FILE,
+                    Setting.PASSWORD_CREDENTIAL,
+                    Setting.KEYFILE_PATH,
+                    Setting.FIDO2_DEVICE,
+                    Setting.PKCS11_URI)
                 .stream()
                 .anyMatch(setting -> settings.place(setting).isDefined());
     return another
@@ -77,7 +106,7 @@ final class Contradictions {
         : fault(
             settings,
             Setting.TPM2_ENROL,
-            "leaves the recovery key as the only key; add a password or a key file");
+            "leaves the recovery key as the only key; add a password, a key file or a security key");
   }
 
   /** A secret comes from a file or from a credential that systemd passed on. */

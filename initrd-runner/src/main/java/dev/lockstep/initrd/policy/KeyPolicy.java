@@ -1,6 +1,9 @@
 package dev.lockstep.initrd.policy;
 
 import dev.lockstep.initrd.handover.HandoverPlan;
+import dev.lockstep.initrd.tpm.PcrSelection;
+import dev.lockstep.initrd.tpm.TokenWishes;
+import dev.lockstep.initrd.tpm.TpmBinding.SignedPolicy;
 import dev.lockstep.statemachine.firstboot.KeyChoice;
 import dev.lockstep.statemachine.firstboot.WhenNoTpm;
 import dev.lockstep.statemachine.port.Luks.Slot;
@@ -10,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 
 /**
  * Which keys the operator wants, checked: what contradicts itself can't be built.
@@ -20,6 +24,7 @@ import java.util.Map;
  * @param asksPassword whether it is typed instead
  * @param keyFile likewise
  * @param pinFile what the TPM asks for besides its PCRs, if it is to
+ * @param tokens what slots that a device opens are made of
  * @param maxBoots after so many boots without progress the runner stops
  */
 public record KeyPolicy(
@@ -29,10 +34,14 @@ public record KeyPolicy(
     boolean asksPassword,
     Option<Path> keyFile,
     Option<Path> pinFile,
+    TokenWishes tokens,
     int maxBoots) {
 
   /** As many as there is room for in the journal. */
   public static final int STANDARD_BOOTS = 32;
+
+  /** Where a unified kernel image is measured, and its signature is about. */
+  private static final List<Integer> STANDARD_SIGNED_PCRS = List.of(11);
 
   private static final Map<String, WhenNoTpm> WHEN_NO_TPM =
       Map.of(
@@ -68,6 +77,7 @@ public record KeyPolicy(
             asks,
             keyFile,
             pin,
+            tokens(settings, credentialsDirectory),
             settings.count(Setting.BOOTS_MAX).getOrElse(STANDARD_BOOTS)));
   }
 
@@ -105,7 +115,27 @@ public record KeyPolicy(
     if (keyFile) {
       slots.add(Slot.KEYFILE);
     }
+    settings.text(Setting.FIDO2_DEVICE).forEach(_ -> slots.add(Slot.FIDO2));
+    settings.text(Setting.PKCS11_URI).forEach(_ -> slots.add(Slot.PKCS11));
     return slots;
+  }
+
+  private static TokenWishes tokens(PolicyLayer settings, Option<Path> credentialsDirectory) {
+    List<Integer> signedPcrs =
+        settings.pcrs(Setting.TPM2_PUBLIC_KEY_PCRS).getOrElse(STANDARD_SIGNED_PCRS);
+    return new TokenWishes(
+        settings
+            .text(Setting.TPM2_PUBLIC_KEY)
+            .map(
+                key -> new SignedPolicy(Path.of(key), new PcrSelection(new TreeSet<>(signedPcrs)))),
+        settings.flag(Setting.TPM2_PCRLOCK).getOrElse(false),
+        settings.text(Setting.FIDO2_DEVICE),
+        settings.text(Setting.PKCS11_URI),
+        source(
+            settings,
+            Setting.PKCS11_PIN_FILE,
+            Setting.PKCS11_PIN_CREDENTIAL,
+            credentialsDirectory));
   }
 
   private static WhenNoTpm whenNoTpm(PolicyLayer settings, Setting setting) {

@@ -25,6 +25,8 @@ enum Setting {
   KEYFILE_PATH("keyfile.path", Shape.text("a path")),
   FIDO2_DEVICE("fido2.device", Shape.text("a device, or auto")),
   PKCS11_URI("pkcs11.uri", Shape.text("a PKCS#11 URI, or auto")),
+  PKCS11_PIN_FILE("pkcs11.pin-file", Shape.text("a path")),
+  PKCS11_PIN_CREDENTIAL("pkcs11.pin-credential", Shape.text("the name of a credential")),
   BOOTS_MAX("boots.max", Shape.count(1, 10_000));
 
   private final String key;

@@ -69,6 +69,8 @@ record HeaderSlots(Map<Slot, Integer> numbers) {
     return switch (token.get().type()) {
       case "systemd-tpm2" ->
           Option.some(asksForPin(header, token.get()) ? Slot.TPM2_PIN : Slot.TPM2);
+      case "systemd-fido2" -> Option.some(Slot.FIDO2);
+      case "systemd-pkcs11" -> Option.some(Slot.PKCS11);
       case "systemd-recovery" -> Option.some(Slot.RECOVERY);
       case OURS -> named(field(header, token.get(), "slot").asText());
       default -> Option.none();

@@ -3,7 +3,7 @@ package dev.lockstep.initrd.runner;
 import dev.lockstep.statemachine.port.Luks.Slot;
 import io.vavr.control.Option;
 
-/** Which keyslot of the header is whose. The TPM's is told by its token. */
+/** Which keyslot of the header is whose. What has a token is told by that. */
 final class KeyslotNumbers {
 
   static final int CONVERSION = 0;
@@ -20,8 +20,8 @@ final class KeyslotNumbers {
       case RECOVERY -> RECOVERY;
       case PASSWORD -> PASSWORD;
       case KEYFILE -> KEYFILE;
-      case TPM2, TPM2_PIN ->
-          throw new IllegalArgumentException("the TPM's keyslot is told by its token");
+      case TPM2, TPM2_PIN, FIDO2, PKCS11 ->
+          throw new IllegalArgumentException("the keyslot of " + slot + " is told by its token");
     };
   }
 

@@ -67,6 +67,7 @@ final class LibcryptsetupLuks implements Luks {
   private final Scratch scratch;
   private final TpmKeys keys;
   private final HeaderLook headerLook;
+  private final SecurityKeys securityKeys;
 
   LibcryptsetupLuks(PartitionBytes partition, BootPartition boot, Scratch scratch, TpmKeys keys) {
     this.partition = partition;
@@ -74,6 +75,7 @@ final class LibcryptsetupLuks implements Luks {
     this.scratch = scratch;
     this.keys = keys;
     this.headerLook = new HeaderLook(partition);
+    this.securityKeys = new SecurityKeys(keys);
   }
 
   @Override
@@ -126,6 +128,11 @@ final class LibcryptsetupLuks implements Luks {
         enrolTpm(file, pcrs, keys.conversionKey(), Option.some(pin));
       }
     }
+    for (Slot slot : wanted) {
+      if (SecurityKeys.isOne(slot)) {
+        securityKeys.enrol(slot, file);
+      }
+    }
     return takeHeader(file);
   }
 
@@ -135,7 +142,7 @@ final class LibcryptsetupLuks implements Luks {
         TokenEnrolment.enrol(
             keys.tpm(),
             file,
-            TpmKeys.selection(pcrs),
+            keys.operator().tokens().binding(TpmKeys.selection(pcrs)),
             existing::bytes,
             pin.map(secret -> secret::bytes));
     if (enrolled.isLeft()) {
@@ -255,6 +262,7 @@ final class LibcryptsetupLuks implements Luks {
     boolean outOfReach =
         switch (slot) {
           case RECOVERY, PASSWORD, KEYFILE -> keys.operatorsKey(slot).isEmpty();
+          case FIDO2, PKCS11 -> true; // who touched it once need not wait for the end
           case CONVERSION, TPM2, TPM2_PIN -> false;
         };
     if (outOfReach) {
@@ -272,6 +280,9 @@ final class LibcryptsetupLuks implements Luks {
    */
   private boolean slotIsTheOneProven(Slot slot) throws IOException {
     Option<byte[]> prepared = boot.read(PreparedFile.PREPARED_HEADER.path());
+    if (prepared.isDefined() && SecurityKeys.isOne(slot)) {
+      return SecurityKeys.isTheOneProven(slot, prepared.get(), partition);
+    }
     return prepared.isDefined()
         && SameKeyslot.in(RandomReader.of(prepared.get()), partition, KeyslotNumbers.of(slot));
   }
@@ -294,6 +305,7 @@ final class LibcryptsetupLuks implements Luks {
               && device.keyslots().test(number.get(), key) instanceof KeyTest.Opens;
         }
       }
+      case FIDO2, PKCS11 -> securityKeys.opens(slot, device);
       case TPM2 -> tpmOpens(device, Option.none());
       case TPM2_PIN -> {
         try (Secret pin = pinAtHand()) {
@@ -334,7 +346,7 @@ final class LibcryptsetupLuks implements Luks {
                               + " policy says.";
                       case KEYFILE ->
                           "The key file of the policy is not at hand; connect the medium it is on.";
-                      case RECOVERY, TPM2, TPM2_PIN, CONVERSION ->
+                      case RECOVERY, TPM2, TPM2_PIN, FIDO2, PKCS11, CONVERSION ->
                           "The recovery key is not at hand to be proven; connect the medium it was"
                               + " written to, name it with --recovery-key-out, and run this again.";
                     }));

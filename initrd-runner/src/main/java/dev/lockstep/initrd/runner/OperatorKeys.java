@@ -1,6 +1,7 @@
 package dev.lockstep.initrd.runner;
 
 import dev.lockstep.initrd.syscall.Secret;
+import dev.lockstep.initrd.tpm.TokenWishes;
 import io.vavr.control.Option;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,9 +14,14 @@ import java.nio.file.Path;
  * @param keyFile every byte of it counts
  * @param pin for the TPM; one newline at its end does not belong to it
  * @param asksPassword whether the password is typed by whoever is there, and kept in memory only
+ * @param tokens what slots that a device opens are made of
  */
 public record OperatorKeys(
-    Option<Path> password, Option<Path> keyFile, Option<Path> pin, boolean asksPassword) {
+    Option<Path> password,
+    Option<Path> keyFile,
+    Option<Path> pin,
+    boolean asksPassword,
+    TokenWishes tokens) {
 
   /** None are brought. */
   public static final OperatorKeys NONE =
@@ -25,7 +31,7 @@ public record OperatorKeys(
 
   /** Each from a file. */
   public OperatorKeys(Option<Path> password, Option<Path> keyFile, Option<Path> pin) {
-    this(password, keyFile, pin, false);
+    this(password, keyFile, pin, false, TokenWishes.NONE);
   }
 
   /** The password, where its file is there now; the caller closes it. */
@@ -36,6 +42,11 @@ public record OperatorKeys(
   /** The TPM's PIN, where its file is there now; the caller closes it. */
   Option<Secret> readPin() throws IOException {
     return readLine(pin);
+  }
+
+  /** The smart card's PIN, where its file is there now; the caller closes it. */
+  Option<Secret> readCardPin() throws IOException {
+    return readLine(tokens.cardPin());
   }
 
   private static Option<Secret> readLine(Option<Path> file) throws IOException {

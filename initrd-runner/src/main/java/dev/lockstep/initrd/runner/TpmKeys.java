@@ -3,6 +3,7 @@ package dev.lockstep.initrd.runner;
 import dev.lockstep.initrd.handover.RecoveryKeyHandover;
 import dev.lockstep.initrd.syscall.Secret;
 import dev.lockstep.initrd.tpm.AskedPassword;
+import dev.lockstep.initrd.tpm.Lockout;
 import dev.lockstep.initrd.tpm.PcrSelection;
 import dev.lockstep.initrd.tpm.RecoveryKey;
 import dev.lockstep.initrd.tpm.SealedCredential;
@@ -181,7 +182,7 @@ final class TpmKeys implements Keys, AutoCloseable {
       throw new KeyRefused(
           "The sealed conversion key is missing or damaged; give the recovery key with --key-file.");
     }
-    if (tpm.isEmpty() && keyFile.isDefined()) {
+    if (keyFile.isDefined() && (tpm.isEmpty() || isNearLockout(tpm.get()))) {
       return;
     }
     Secret[] unsealed = new Secret[1];
@@ -204,6 +205,11 @@ final class TpmKeys implements Keys, AutoCloseable {
       }
       take(both);
     }
+  }
+
+  /** Then it is not asked at all while another key does. */
+  private static boolean isNearLockout(Tpm tpm) {
+    return Lockout.read(tpm).exists(Lockout::isNear);
   }
 
   private static Secret copyOf(java.lang.foreign.MemorySegment bytes) {
@@ -289,8 +295,8 @@ final class TpmKeys implements Keys, AutoCloseable {
         }
         yield handedOver;
       }
-      case CONVERSION, TPM2, TPM2_PIN ->
-          throw new IllegalArgumentException(slot + " is not the operator's");
+      case CONVERSION, TPM2, TPM2_PIN, FIDO2, PKCS11 ->
+          throw new IllegalArgumentException(slot + " has no key that could be read");
     };
   }
 
@@ -309,6 +315,11 @@ final class TpmKeys implements Keys, AutoCloseable {
   /** For the TPM, where the operator wants one and it is at hand; the caller closes it. */
   Option<Secret> pin() throws IOException {
     return operator.readPin();
+  }
+
+  /** What slots that a device opens are made of. */
+  OperatorKeys operator() {
+    return operator;
   }
 
   Tpm tpm() throws KeyRefused {

@@ -27,6 +27,9 @@ public record Lockout(
   private static final int INTERVAL = 0x210;
   private static final int RECOVERY = 0x211;
 
+  /** Tries that are never spent. */
+  private static final int RESERVE = 3;
+
   /** Asks the TPM; uses up no try. */
   public static Either<TpmFailure, Lockout> read(Tpm tpm) {
     return read(tpm::transmit);
@@ -53,6 +56,26 @@ public record Lockout(
   /** How many more failures the TPM takes before it locks. */
   public long triesLeft() {
     return locked ? 0 : Math.max(0, maxTries - failedTries);
+  }
+
+  /**
+   * Whether only the reserve is left, which no run may touch: a run spends two tries at most, one
+   * on a wrong PIN and one on a power cut while the TPM works.
+   */
+  public boolean isNear() {
+    return triesLeft() < RESERVE;
+  }
+
+  /** What the counter says and when it says less, as one sentence. */
+  public String sentence() {
+    String wait =
+        healInterval.isZero()
+            ? "it does not go down by itself, so clear it with the lockout authorisation"
+            : "it goes down by one every "
+                + healInterval.toSeconds()
+                + " s while the machine is on";
+    return "The TPM's counter of failed tries is at %d of %d%s; %s."
+        .formatted(failedTries, maxTries, locked ? ", and it is locked" : "", wait);
   }
 
   private static long unsigned(SortedMap<Integer, Integer> properties, int property)

@@ -17,8 +17,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * The {@code systemd-tpm2} tokens of a LUKS2 header file, token number to keyslot number. Reads the
- * primary copy only, and only if its checksum holds: it is asked right after a tool wrote it.
+ * The tokens of one type of a LUKS2 header file, token number to keyslot number. Reads the primary
+ * copy only, and only if its checksum holds: it is asked right after a tool wrote it.
  *
  * <pre>
  *  0      6        8            72            448            512   4096
@@ -45,7 +45,7 @@ final class Luks2Tokens {
 
   private Luks2Tokens() {}
 
-  static SortedMap<Integer, Integer> tpm2Tokens(Path header) throws IOException {
+  static SortedMap<Integer, Integer> ofType(Path header, TokenType type) throws IOException {
     SortedMap<Integer, Integer> found = new TreeMap<>();
     JsonNode tokens = JSON.readTree(json(header)).path("tokens");
     if (tokens.size() > MAX_TOKENS) {
@@ -53,10 +53,10 @@ final class Luks2Tokens {
     }
     for (var entry : tokens.properties()) {
       JsonNode token = entry.getValue();
-      if (token.path("type").asText().equals("systemd-tpm2")) {
+      if (token.path("type").asText().equals(type.text())) {
         JsonNode slots = token.path("keyslots");
         if (slots.size() != 1 || !isNumber(slots.get(0).asText()) || !isNumber(entry.getKey())) {
-          throw damaged(header, "a TPM2 token that is not of exactly one keyslot");
+          throw damaged(header, "a " + type + " token that is not of exactly one keyslot");
         }
         found.put(Integer.valueOf(entry.getKey()), Integer.valueOf(slots.get(0).asText()));
       }

@@ -5,6 +5,8 @@ import io.vavr.control.Option;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -42,22 +44,40 @@ public record TokenEnrolment(int token, int keyslot) {
    */
   public static Either<TpmFailure, TokenEnrolment> enrol(
       Tpm tpm, Path header, PcrSelection pcrs, SecretSource existingKey, Option<SecretSource> pin) {
-    return pcrs.requireMeasured(tpm).flatMap(measured -> add(tpm, header, pcrs, existingKey, pin));
+    return enrol(tpm, header, TpmBinding.to(pcrs), existingKey, pin);
+  }
+
+  /** As that, bound to more than PCR values. */
+  public static Either<TpmFailure, TokenEnrolment> enrol(
+      Tpm tpm,
+      Path header,
+      TpmBinding binding,
+      SecretSource existingKey,
+      Option<SecretSource> pin) {
+    return binding
+        .pcrs()
+        .requireMeasured(tpm)
+        .flatMap(_ -> SystemdVersion.found())
+        .flatMap(version -> add(tpm, header, binding.arguments(version), existingKey, pin));
   }
 
   private static Either<TpmFailure, TokenEnrolment> add(
-      Tpm tpm, Path header, PcrSelection pcrs, SecretSource existingKey, Option<SecretSource> pin) {
+      Tpm tpm,
+      Path header,
+      List<String> binding,
+      SecretSource existingKey,
+      Option<SecretSource> pin) {
     try (MemoryFile key = MemoryFile.holding(existingKey)) {
-      SortedMap<Integer, Integer> before = Luks2Tokens.tpm2Tokens(header);
+      SortedMap<Integer, Integer> before = Luks2Tokens.ofType(header, TokenType.TPM2);
       Either<TpmFailure, Command.Result> run =
-          runTool(tpm, device -> enrolCommand(device, header, pcrs, key, pin.isDefined()), pin);
+          runTool(tpm, device -> enrolCommand(device, header, binding, key, pin.isDefined()), pin);
       if (run.isLeft()) {
         return Either.left(run.getLeft());
       }
       if (!run.get().succeeded()) {
         return Either.left(ToolErrors.classify("systemd-cryptenroll", run.get()));
       }
-      return added(before, Luks2Tokens.tpm2Tokens(header), header);
+      return added(before, Luks2Tokens.ofType(header, TokenType.TPM2), header, TokenType.TPM2);
     } catch (IOException failed) {
       return Either.left(new TpmFailure.Failed("Enrolling failed: " + failed.getMessage(), ""));
     }
@@ -74,23 +94,21 @@ public record TokenEnrolment(int token, int keyslot) {
   }
 
   private static Command enrolCommand(
-      String device, Path header, PcrSelection pcrs, MemoryFile key, boolean withPin) {
-    return Command.of(
-            "systemd-cryptenroll",
-            "--tpm2-device=" + device,
-            pcrs.argument(),
-            // Or a public key that lies in /etc or /run would add a policy nobody asked for.
-            "--tpm2-public-key-pcrs=",
-            "--tpm2-with-pin=" + (withPin ? "yes" : "no"),
-            "--unlock-key-file=/dev/stdin",
-            header.toAbsolutePath().toString())
-        .withStdin(key.path())
-        .within(LIMIT);
+      String device, Path header, List<String> binding, MemoryFile key, boolean withPin) {
+    List<String> words = new ArrayList<>(List.of("systemd-cryptenroll", "--tpm2-device=" + device));
+    words.addAll(binding);
+    words.add("--tpm2-with-pin=" + (withPin ? "yes" : "no"));
+    words.add("--unlock-key-file=/dev/stdin");
+    words.add(header.toAbsolutePath().toString());
+    return Command.of(words.toArray(String[]::new)).withStdin(key.path()).within(LIMIT);
   }
 
   /** The tool's word is not enough: exactly one token must be new, the others untouched. */
-  private static Either<TpmFailure, TokenEnrolment> added(
-      SortedMap<Integer, Integer> before, SortedMap<Integer, Integer> after, Path header) {
+  static Either<TpmFailure, TokenEnrolment> added(
+      SortedMap<Integer, Integer> before,
+      SortedMap<Integer, Integer> after,
+      Path header,
+      TokenType type) {
     SortedMap<Integer, Integer> fresh = new TreeMap<>(after);
     fresh.entrySet().removeAll(before.entrySet());
     if (after.equals(before)) {
@@ -99,7 +117,9 @@ public record TokenEnrolment(int token, int keyslot) {
           new TpmFailure.Failed(
               "systemd-cryptenroll added nothing: "
                   + header
-                  + " has a TPM2 token for these PCR values, of this TPM or another;"
+                  + (type == TokenType.TPM2
+                      ? " has a TPM2 token for these PCR values, of this TPM or another;"
+                      : " has no new token;")
                   + " make the header anew.",
               ""));
     }
@@ -110,7 +130,9 @@ public record TokenEnrolment(int token, int keyslot) {
                   + header
                   + " has "
                   + fresh.size()
-                  + " new TPM2 tokens.",
+                  + " new tokens of type "
+                  + type.text()
+                  + ".",
               ""));
     }
     return Either.right(new TokenEnrolment(fresh.firstKey(), fresh.get(fresh.firstKey())));

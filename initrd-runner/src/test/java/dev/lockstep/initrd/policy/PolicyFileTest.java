@@ -3,6 +3,7 @@ package dev.lockstep.initrd.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.initrd.handover.HandoverPlan;
+import dev.lockstep.initrd.tpm.TokenWishes;
 import dev.lockstep.statemachine.firstboot.Job;
 import dev.lockstep.statemachine.firstboot.KeyChoice;
 import dev.lockstep.statemachine.firstboot.WhenNoTpm;
@@ -75,6 +76,20 @@ class PolicyFileTest {
   }
 
   @Test
+  void whatAPersonCarriesGetsASlotOfItsOwn() {
+    KeyPolicy policy =
+        PolicyFile.parse(
+                "p.toml",
+                "[tpm2]\nenrol = false\n[fido2]\ndevice = \"auto\"\n"
+                    + "[pkcs11]\nuri = \"pkcs11:token=x\"\npin-file = \"/p\"\n")
+            .flatMap(PolicyFileTest::checked)
+            .getOrElseThrow(fault -> new AssertionError(fault.sentence()));
+    assertThat(policy.choice().slots()).containsExactly(Slot.RECOVERY, Slot.FIDO2, Slot.PKCS11);
+    assertThat(policy.tokens().pkcs11Uri()).containsExactly("pkcs11:token=x");
+    assertThat(policy.tokens().cardPin()).containsExactly(Path.of("/p"));
+  }
+
+  @Test
   void anEmptyPolicyIsTheStandardOne() {
     KeyPolicy policy =
         PolicyFile.parse("p.toml", "# nothing\n").flatMap(PolicyFileTest::checked).get();
@@ -87,6 +102,7 @@ class PolicyFileTest {
                 false,
                 Option.none(),
                 Option.none(),
+                TokenWishes.NONE,
                 32));
   }
 
@@ -127,7 +143,12 @@ class PolicyFileTest {
         "[tpm2]\\npin = true|'tpm2.pin' is not known",
         "[tpm2]\\npin-credential = \"x\"|tpm2.pin-credential names a credential, and systemd",
         "[tpm2]\\nenrol = false\\npin-file = \"/p\"|line 3, column 1: tpm2.pin-file means nothing",
-        "[fido2]\\ndevice = \"auto\"|p.toml, line 2, column 1: fido2.device is not there yet",
+        "[tpm2]\\npublic-key-pcrs = [11]|tpm2.public-key-pcrs means nothing without tpm2.public-key",
+        "[tpm2]\\npublic-key = \"/k\"\\npcrlock = true|tpm2.pcrlock and tpm2.public-key are both given",
+        "[tpm2]\\nenrol = false\\npcrlock = true|line 3, column 1: tpm2.pcrlock means nothing",
+        "[pkcs11]\\nuri = \"auto\"|p.toml, line 2, column 1: pkcs11.uri needs the card's PIN",
+        "[pkcs11]\\npin-file = \"/p\"|pkcs11.pin-file means nothing without pkcs11.uri",
+        "[pkcs11]\\nuri = \"pkcs11:?pin-value=1\"\\npin-file = \"/p\"|holds a PIN, which would be seen",
         "[boots]\\nmax = = 3|p.toml, line 2, column 7: this is no TOML",
         "[boots]\\nmax = 1\\nmax = 2|p.toml, line 4, column 1: this is no TOML: Duplicate key",
       })

@@ -32,7 +32,7 @@ final class TokenEnrolmentTest {
     for (String tool : new String[] {"systemd-cryptenroll", "cryptsetup"}) {
       TpmFixture.requireTool(tool);
     }
-    header = newHeader();
+    header = LuksHeaderFile.in(fixture.folder, PASSPHRASE);
   }
 
   @AfterEach
@@ -214,29 +214,5 @@ final class TokenEnrolmentTest {
 
   private int open(Tpm tpm) throws IOException {
     return tpm.lend(device -> LuksTokenActivation.byToken(header, device));
-  }
-
-  private Path newHeader() throws IOException {
-    Path file = fixture.folder.resolve("header");
-    try (RandomAccessFile image = new RandomAccessFile(file.toFile(), "rw")) {
-      image.setLength(16L << 20);
-    }
-    try (MemoryFile key = MemoryFile.holding(TpmFixture.secret(PASSPHRASE))) {
-      Command.Result formatted =
-          Command.of(
-                  "cryptsetup",
-                  "luksFormat",
-                  "--batch-mode",
-                  "--type=luks2",
-                  "--pbkdf=pbkdf2",
-                  "--pbkdf-force-iterations=1000",
-                  "--key-file=-",
-                  file.toString())
-              .withStdin(key.path())
-              .run()
-              .get();
-      assertThat(formatted.exitCode()).as(formatted.stderr()).isZero();
-    }
-    return file;
   }
 }

@@ -43,7 +43,7 @@ public record LuksHeader(
           Marks.PREFIX
               + "H(.) key="
               + Marks.PREFIX
-              + "K(.) slots=([CTRPKN]*) measured=(\\S+) requirement=([01])"
+              + "K(.) slots=([CTRPKNFS]*) measured=(\\S+) requirement=([01])"
               + " hot=([01]) remaining=(\\d+) window=(\\d+) anchor=([0-9a-f]*)\n\0*");
 
   public LuksHeader {
@@ -142,6 +142,8 @@ public record LuksHeader(
       case PASSWORD -> "P";
       case KEYFILE -> "K";
       case TPM2_PIN -> "N";
+      case FIDO2 -> "F";
+      case PKCS11 -> "S";
     };
   }
 

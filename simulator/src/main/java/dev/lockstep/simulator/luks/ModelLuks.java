@@ -294,7 +294,7 @@ public final class ModelLuks implements Luks {
         keys.tpm().authorise(header.measured());
         yield true;
       }
-      case PASSWORD, KEYFILE -> true; // the operator, asked, has them
+      case PASSWORD, KEYFILE, FIDO2, PKCS11 -> true; // the operator, asked, has them
     };
   }
 

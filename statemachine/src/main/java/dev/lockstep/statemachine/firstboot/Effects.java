@@ -351,7 +351,7 @@ public class Effects {
         boot.read(EntrySwitch.path(oldEntry))
             .getOrElseThrow(() -> new IOException(oldEntry + " is not there any more"));
     Either<String, String> edited =
-        EntrySwitch.encrypted(new String(old, StandardCharsets.UTF_8), luksUuid, job.withTpm());
+        EntrySwitch.encrypted(new String(old, StandardCharsets.UTF_8), luksUuid, job.slots());
     if (edited.isLeft()) {
       return Either.left(
           Refusal.needsPerson("ENTRY_UNREADABLE", oldEntry + ": " + edited.getLeft()));

@@ -7,6 +7,7 @@ import dev.lockstep.statemachine.boot.KernelCommandLine;
 import dev.lockstep.statemachine.boot.Trigger;
 import dev.lockstep.statemachine.port.BootPartition;
 import dev.lockstep.statemachine.port.Digest;
+import dev.lockstep.statemachine.port.Luks.Slot;
 import io.vavr.control.Either;
 import io.vavr.control.Option;
 import java.io.IOException;
@@ -48,22 +49,32 @@ final class EntrySwitch {
   }
 
   /** Trigger and plain root go; what opens the volume comes; every other line stays. */
-  static Either<String, String> encrypted(String oldEntry, UUID luksUuid, boolean tpm) {
+  static Either<String, String> encrypted(String oldEntry, UUID luksUuid, List<Slot> slots) {
     return BootEntry.parse(oldEntry)
         .map(
             entry ->
                 entry
                     .without(argument -> Trigger.is(argument) || argument.hasKey("root"))
-                    .with(unlocking(luksUuid, tpm))
+                    .with(unlocking(luksUuid, slots))
                     .text());
   }
 
-  /** Without the TPM's option systemd asks for a key at once, and waits for no TPM. */
-  private static List<KernelArgument> unlocking(UUID luksUuid, boolean tpm) {
+  /** Without such an option systemd asks for a key at once, and waits for no device. */
+  private static Option<String> option(List<Slot> slots) {
+    if (slots.stream().anyMatch(Slot::isTpms)) {
+      return Option.some("tpm2-device=auto");
+    }
+    if (slots.contains(Slot.FIDO2)) {
+      return Option.some("fido2-device=auto");
+    }
+    return Option.when(slots.contains(Slot.PKCS11), "pkcs11-uri=auto");
+  }
+
+  private static List<KernelArgument> unlocking(UUID luksUuid, List<Slot> slots) {
     List<KernelArgument> arguments = new ArrayList<>();
     arguments.add(KernelArgument.of("rd.luks.name", luksUuid + "=root"));
-    if (tpm) {
-      arguments.add(KernelArgument.of("rd.luks.options", luksUuid + "=tpm2-device=auto"));
+    for (String option : option(slots)) {
+      arguments.add(KernelArgument.of("rd.luks.options", luksUuid + "=" + option));
     }
     arguments.add(KernelArgument.of("root", "/dev/mapper/root"));
     return arguments;

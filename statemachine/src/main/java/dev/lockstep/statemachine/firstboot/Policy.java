@@ -8,9 +8,15 @@ package dev.lockstep.statemachine.firstboot;
  * @param bootsWithoutProgress after so many the runner stops and asks for a person
  * @param goal of this run
  * @param keys what opens the volume afterwards
+ * @param operatorsKeyGiven whether a conversion can go on with a key of the operator's
  */
 public record Policy(
-    long shiftBytes, long bootRoomBytes, int bootsWithoutProgress, Goal goal, KeyChoice keys) {
+    long shiftBytes,
+    long bootRoomBytes,
+    int bootsWithoutProgress,
+    Goal goal,
+    KeyChoice keys,
+    boolean operatorsKeyGiven) {
 
   private static final long MEBIBYTE = 1 << 20;
 
@@ -22,11 +28,24 @@ public record Policy(
     this(shiftBytes, bootRoomBytes, bootsWithoutProgress, goal, KeyChoice.STANDARD);
   }
 
+  /** Where the operator gave no key. */
+  public Policy(
+      long shiftBytes, long bootRoomBytes, int bootsWithoutProgress, Goal goal, KeyChoice keys) {
+    this(shiftBytes, bootRoomBytes, bootsWithoutProgress, goal, keys, false);
+  }
+
   public Policy with(Goal wanted) {
-    return new Policy(shiftBytes, bootRoomBytes, bootsWithoutProgress, wanted, keys);
+    return new Policy(
+        shiftBytes, bootRoomBytes, bootsWithoutProgress, wanted, keys, operatorsKeyGiven);
   }
 
   public Policy with(KeyChoice wanted) {
-    return new Policy(shiftBytes, bootRoomBytes, bootsWithoutProgress, goal, wanted);
+    return new Policy(
+        shiftBytes, bootRoomBytes, bootsWithoutProgress, goal, wanted, operatorsKeyGiven);
+  }
+
+  /** With a key of the operator's at hand. */
+  public Policy withOperatorsKey() {
+    return new Policy(shiftBytes, bootRoomBytes, bootsWithoutProgress, goal, keys, true);
   }
 }

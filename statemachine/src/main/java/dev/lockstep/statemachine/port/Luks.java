@@ -47,7 +47,11 @@ public interface Luks {
     /** A key file of the operator's. */
     KEYFILE,
     /** The TPM, with a PIN: a slot of its own, so that no later boot makes it without. */
-    TPM2_PIN;
+    TPM2_PIN,
+    /** A security key that somebody touches. */
+    FIDO2,
+    /** A smart card of the operator's, with its PIN. */
+    PKCS11;
 
     /** Whether the TPM opens it. */
     public boolean isTpms() {

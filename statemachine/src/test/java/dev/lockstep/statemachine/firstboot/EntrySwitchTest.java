@@ -21,7 +21,7 @@ class EntrySwitchTest {
 
   @Test
   void onlyTheTriggerAndThePlainRootGo() {
-    String encrypted = EntrySwitch.encrypted(OLD, LUKS, true).get();
+    String encrypted = EntrySwitch.encrypted(OLD, LUKS, Job.STANDARD_SLOTS).get();
 
     assertThat(encrypted)
         .contains("# made by hand", "unknown-key kept", "rw quiet", "console=ttyS0")
