@@ -59,12 +59,8 @@ final class SystemSurroundings implements Surroundings {
               TpmHealth.SILENT, "The TPM does not answer: " + lockout.getLeft().message()));
     }
     return Option.when(
-        lockout.get().triesLeft() < 2,
-        () ->
-            new TpmObjection(
-                TpmHealth.LOCKED_OUT,
-                "The TPM is locked out or about to be (%d tries left); wait for its recovery time."
-                    .formatted(lockout.get().triesLeft())));
+        lockout.get().isNear(),
+        () -> new TpmObjection(TpmHealth.LOCKED_OUT, lockout.get().sentence()));
   }
 
   /** A battery that discharges, and no mains that is connected. */

@@ -81,7 +81,12 @@ final class Computer {
     this.root = new ModelDisk(Domain.ROOT, image.root(), power);
     this.boot = new ModelDisk(Domain.BOOT, image.boot(), power);
     this.journalDisk = new ModelDisk(Domain.JOURNAL, image.journal(), power);
-    this.tpm = new ModelTpm(simulation.scenario().measured(), image.offDisk(), power);
+    this.tpm =
+        new ModelTpm(
+            simulation.scenario().measured(),
+            image.offDisk(),
+            power,
+            simulation.scenario().cutsCostTries());
     Names names = new Names(this::namesInUse);
     this.keys =
         new ModelKeys(
@@ -118,7 +123,7 @@ final class Computer {
         keys,
         new ModelRoot(scenario.layout(), root),
         () -> "left to the machine's own boot",
-        scenario::facts,
+        () -> scenario.facts(tpm.offDisk()),
         () -> Names.uuid(names.freshHeader()),
         (_, _) -> true);
   }
@@ -137,8 +142,12 @@ final class Computer {
     try {
       return switch (loop.run()) {
         case Ending.Finished() -> end("", "everything done");
-        case Ending.Stopped(var refusal) ->
-            end(refusal.code(), refusal.code() + ": " + refusal.sentence());
+        case Ending.Stopped(var refusal) -> {
+          if (tpm.offDisk().isNearLockout()) {
+            tpm.recover(); // who reads the sentence leaves the machine on
+          }
+          yield end(refusal.code(), refusal.code() + ": " + refusal.sentence());
+        }
       };
     } catch (IOException failed) {
       return new End(false, false, false, "failed: " + failed.getMessage());

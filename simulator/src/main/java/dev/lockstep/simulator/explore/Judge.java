@@ -23,7 +23,9 @@ record Judge(Simulation simulation) {
 
   /** Those that look at what followed. */
   Option<Violation> ofRecovery(History history, Image image, Recovery recovery) {
-    return first(Invariants.ofRecovery(1), evidence(history, image, Option.some(recovery)));
+    return first(
+        Invariants.ofRecovery(simulation.scenario().bootsToEnd()),
+        evidence(history, image, Option.some(recovery)));
   }
 
   private Evidence evidence(History history, Image image, Option<Recovery> recovery) {

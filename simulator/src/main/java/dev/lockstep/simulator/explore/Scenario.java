@@ -57,7 +57,10 @@ public record Scenario(
   /** cryptsetup's own command line has begun it, and lost its power. */
   public static final String TAKE_OVER = "take-over";
 
-  public static final List<String> NAMES = List.of(FIRST_BOOT, UNDO, NO_TPM, TAKE_OVER);
+  /** A TPM that has counted tries before, and counts one for each cut while it works. */
+  public static final String WORN_TPM = "first-boot-worn-tpm";
+
+  public static final List<String> NAMES = List.of(FIRST_BOOT, UNDO, NO_TPM, TAKE_OVER, WORN_TPM);
 
   private static final String ENTRY = "loader/entries/lockstep.conf";
 
@@ -80,6 +83,7 @@ public record Scenario(
       case UNDO -> firstBoot(Layout.SMALL).asking(UNDO, List.of(Goal.values()));
       case TAKE_OVER -> firstBoot(Layout.SMALL).begunByAnotherTool();
       case NO_TPM -> firstBoot(Layout.SMALL).withoutTpm();
+      case WORN_TPM -> firstBoot(Layout.SMALL).withWornTpm();
       default ->
           throw new IllegalArgumentException(
               "there is no scenario '%s'; there are %s".formatted(name, String.join(", ", NAMES)));
@@ -116,6 +120,24 @@ public record Scenario(
         asks);
   }
 
+  /** One try above the reserve: a single cut while the TPM works brings it there. */
+  private Scenario withWornTpm() {
+    Image worn =
+        new Image(
+            start.root(), start.boot(), start.journal(), new OffDisk(0, OffDisk.TRIES_ALLOWED - 2));
+    return new Scenario(
+        WORN_TPM, layout, worn, firmware, measured, policy, tpm, keyFileGiven, asks);
+  }
+
+  /** One boot ends it; a TPM that must recover first takes another. */
+  int bootsToEnd() {
+    return cutsCostTries() ? 2 : 1;
+  }
+
+  boolean cutsCostTries() {
+    return name.equals(WORN_TPM);
+  }
+
   /** A freshly installed machine, about to be encrypted. */
   public static Scenario firstBoot(Layout layout) {
     Map<String, byte[]> installed = new TreeMap<>();
@@ -143,13 +165,14 @@ public record Scenario(
         List.of(Goal.ENCRYPT));
   }
 
-  Facts facts() {
+  Facts facts(OffDisk offDisk) {
+    boolean worn = cutsCostTries() && offDisk.isNearLockout();
     return new Facts(
         new DiskIdentity("model-disk", "model-partition"),
         Layout.bytes(layout.partitionSectors()),
         "2.6.1",
-        tpm,
-        "",
+        worn ? TpmHealth.LOCKED_OUT : tpm,
+        worn ? "The TPM's counter is at " + offDisk.failedTries() + "." : "",
         Long.MAX_VALUE,
         false);
   }

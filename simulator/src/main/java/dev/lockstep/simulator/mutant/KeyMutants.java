@@ -24,7 +24,8 @@ final class KeyMutants {
         leftoversRemovedEarly(),
         keyWrittenInTheClear(),
         recoveryKeyNotHandedOver(),
-        slotNeverKilled());
+        slotNeverKilled(),
+        tpmAskedToTheLast());
   }
 
   /** What a mistaken step does once the conversion key is in memory and the metadata repaired. */
@@ -104,6 +105,15 @@ final class KeyMutants {
                   new RecoverySlotTrusted(ports.luks()));
           return new Mutant.Wiring(changed, new Effects(changed));
         });
+  }
+
+  /** However many tries are left, the TPM counts as ready. */
+  private static Mutant tpmAskedToTheLast() {
+    return Mutant.deciding(
+            "tpm-asked-to-the-last",
+            "the TPM is asked again however few tries it has left",
+            ReadyTpm::new)
+        .shownIn("first-boot-worn-tpm");
   }
 
   private static Mutant slotNeverKilled() {

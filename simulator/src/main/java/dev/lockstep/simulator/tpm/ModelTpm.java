@@ -15,8 +15,9 @@ import java.util.regex.Pattern;
  * <p><b>The fault contract.</b> A cut takes nothing from the TPM. A refused try is counted before
  * the refusal is told, and the count outlives every cut; at {@link OffDisk#TRIES_ALLOWED} the TPM
  * refuses everything. A blob that is torn is refused without being counted: its integrity check
- * fails before any authorisation is tried (TPM2_Load, TPM_RC_INTEGRITY). Tries do not time out
- * here, which is the worst case of cuts in quick succession.
+ * fails before any authorisation is tried (TPM2_Load, TPM_RC_INTEGRITY). Where cuts count, a cut
+ * while the TPM opens or seals something costs a try, as a disorderly shutdown does. Tries time out
+ * only while a machine that stopped for them is left on.
  */
 public final class ModelTpm {
 
@@ -26,15 +27,18 @@ public final class ModelTpm {
 
   private final String measured;
   private final Power power;
+  private final boolean cutsCount;
   private OffDisk offDisk;
 
   /**
    * The TPM of one boot.
    *
    * @param measured what the firmware measured on this boot
+   * @param cutsCount whether a cut while it works costs a try
    */
-  public ModelTpm(String measured, OffDisk offDisk, Power power) {
+  public ModelTpm(String measured, OffDisk offDisk, Power power, boolean cutsCount) {
     this.measured = measured;
+    this.cutsCount = cutsCount;
     this.offDisk = offDisk;
     this.power = power;
   }
@@ -47,7 +51,26 @@ public final class ModelTpm {
     offDisk = changed;
   }
 
+  public ModelTpm(String measured, OffDisk offDisk, Power power) {
+    this(measured, offDisk, power, false);
+  }
+
+  private void work() {
+    if (cutsCount) {
+      OffDisk before = offDisk;
+      offDisk = before.withFailedTry(); // what a cut in here leaves
+      power.moment("the TPM's work");
+      offDisk = before;
+    }
+  }
+
+  /** The machine is left on for a while. */
+  public void recover() {
+    offDisk = offDisk.afterAWhile();
+  }
+
   byte[] seal(int key, List<Integer> pcrs) {
+    work();
     String content =
         "SEALED " + Marks.key(key) + " pcrs=" + joined(pcrs) + " measured=" + measured + " whole=";
     String whole = Digest.of(content.getBytes(StandardCharsets.ISO_8859_1)).hex();
@@ -75,6 +98,7 @@ public final class ModelTpm {
     if (offDisk.failedTries() >= OffDisk.TRIES_ALLOWED) {
       throw new KeyRefused("The TPM is locked out.");
     }
+    work();
     if (!then.equals(measured)) {
       power.moment("the TPM's counting of a failed try");
       offDisk = offDisk.withFailedTry();

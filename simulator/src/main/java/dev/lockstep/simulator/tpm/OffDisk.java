@@ -4,7 +4,7 @@ package dev.lockstep.simulator.tpm;
  * What survives a power cut without being on a disk.
  *
  * @param recoveryKeysHeld a bit for each numbered header whose recovery key the operator has
- * @param failedTries the TPM's count of refused authorisations: it only grows, and locks the TPM
+ * @param failedTries the TPM's count of refused authorisations: it locks the TPM
  */
 public record OffDisk(long recoveryKeysHeld, int failedTries) {
 
@@ -24,6 +24,16 @@ public record OffDisk(long recoveryKeysHeld, int failedTries) {
 
   public OffDisk withFailedTry() {
     return new OffDisk(recoveryKeysHeld, failedTries + 1);
+  }
+
+  /** The machine was left on for a while: the counter went down by one. */
+  public OffDisk afterAWhile() {
+    return new OffDisk(recoveryKeysHeld, Math.max(0, failedTries - 1));
+  }
+
+  /** Whether one try more is the last that is taken: a boot here spends one at most. */
+  public boolean isNearLockout() {
+    return TRIES_ALLOWED - failedTries < 2;
   }
 
   public boolean holdsRecoveryKey(int header) {

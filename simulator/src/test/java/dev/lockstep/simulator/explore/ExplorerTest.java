@@ -47,6 +47,16 @@ class ExplorerTest {
   }
 
   @Test
+  void noNumberOfCutsWhileTheTpmWorksLocksIt() {
+    Simulation simulation = Simulation.of(Scenario.named(Scenario.WORN_TPM), Mutant.NONE);
+
+    Exploration exploration = new Explorer(simulation, UNLIMITED).explore();
+
+    assertThat(exploration.counterexample()).isEmpty();
+    assertThat(exploration.tally().fixpoint()).isTrue();
+  }
+
+  @Test
   void withoutATpmNoNumberOfCutsLocksTheOperatorOut() {
     Simulation simulation = Simulation.of(Scenario.named(Scenario.NO_TPM), Mutant.NONE);
 

@@ -62,6 +62,10 @@ enum Disagreement {
   NO_PROGRESS(
       "Too many boots in a row made no progress. Nothing was written; read the journal, then run"
           + " `lockstep firstboot run --max-boots` with a larger number to go on."),
+  TPM_TRIES_SPENT(
+      "Power cuts or wrong PINs have used up the TPM's tries but for a reserve, so it was not asked"
+          + " again. Nothing was written, and nothing is lost: leave the machine on until the TPM"
+          + " has recovered, or give the recovery key with --key-file."),
   CONTRADICTION("The journal tells of steps that can't follow each other:");
 
   private final String sentence;

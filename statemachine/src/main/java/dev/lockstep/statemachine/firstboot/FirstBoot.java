@@ -141,6 +141,11 @@ public final class FirstBoot implements Machine<Phase, Intent, Outcome, Observat
       return Either.left(Disagreement.NO_PROGRESS.refusal());
     }
     Case because = state.open().isEmpty() ? NEXT_IN_ORDER : NO_OUTCOME;
+    return TryBudget.kept(state, seen, inPhase(state, seen, because));
+  }
+
+  private Either<Refusal, Decision<Intent, Outcome>> inPhase(
+      State<Phase, Intent> state, Observation seen, Case because) {
     boolean undo = seen.policy().goal() == Goal.UNDO;
     return switch (state.phase()) {
       case Untouched _ when undo -> Either.right(new Decision.Rest<>());

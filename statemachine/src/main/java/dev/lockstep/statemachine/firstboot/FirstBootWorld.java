@@ -8,6 +8,7 @@ import dev.lockstep.statemachine.port.Digest;
 import dev.lockstep.statemachine.port.Keys.KeyRefused;
 import dev.lockstep.statemachine.port.Luks.Discovery;
 import dev.lockstep.statemachine.port.Surroundings.Facts;
+import dev.lockstep.statemachine.port.Surroundings.TpmHealth;
 import dev.lockstep.statemachine.port.Volume;
 import io.vavr.control.Either;
 import io.vavr.control.Option;
@@ -99,6 +100,9 @@ public final class FirstBootWorld implements World<Phase, Intent, Outcome, Obser
   private boolean keysAreLost(Phase phase) throws IOException {
     boolean outOfReach =
         phase instanceof Phase.RecoveryHandedOver && ports.keys().recoveryKeyIsOutOfReach();
+    if (facts.exists(known -> known.tpm() == TpmHealth.LOCKED_OUT)) {
+      return outOfReach; // asking could be the try that locks it
+    }
     for (Digest vouched : sealedKey(phase)) {
       Option<byte[]> blob = ports.boot().read(PreparedFile.SEALED_KEY.path());
       if (blob.map(Digest::of).contains(vouched) && ports.keys().isLost(blob.get())) {

@@ -28,7 +28,7 @@ class FirstBootTest {
   /** Those of the way back are reached in {@link UndoTest}. */
   @AfterAll
   static void everyCaseWasReached() {
-    // UndoTest and TakeOverTest have these
+    // UndoTest, TakeOverTest and TryBudgetTest have these
     REACHED.addAll(
         Set.of(Case.UNDO_ASKED, Case.ENCRYPTION_ASKED_AGAIN, Case.TAKEN_OVER, Case.KEY_MISSING));
     DISAGREED.addAll(
@@ -37,7 +37,8 @@ class FirstBootTest {
             Disagreement.TOO_LATE_TO_UNDO,
             Disagreement.UNKNOWN_CONVERSION,
             Disagreement.JOURNAL_GONE,
-            Disagreement.FILESYSTEM_CUT_OFF));
+            Disagreement.FILESYSTEM_CUT_OFF,
+            Disagreement.TPM_TRIES_SPENT));
     assertThat(REACHED).containsAll(EnumSet.allOf(Case.class));
     assertThat(DISAGREED).containsAll(EnumSet.allOf(Disagreement.class));
   }
