@@ -3,6 +3,8 @@ package dev.lockstep.initrd.cli;
 import dev.lockstep.initrd.handover.RecoveryKeyHandover;
 import dev.lockstep.initrd.policy.CommandLineLayer;
 import dev.lockstep.initrd.policy.KeyPolicy;
+import dev.lockstep.initrd.policy.PolicyFault;
+import dev.lockstep.initrd.policy.PolicyLayer;
 import dev.lockstep.initrd.policy.PolicySources;
 import dev.lockstep.initrd.runner.FirstBootSession.Request;
 import dev.lockstep.initrd.runner.OperatorKeys;
@@ -74,8 +76,15 @@ final class DiskOptions {
   @CommandLine.Spec(CommandLine.Spec.Target.MIXEE)
   private CommandLine.Model.CommandSpec command;
 
+  /** Of the last request: the kernel argument in the boot entry is known by then. */
+  private KeyPolicy policy;
+
+  private Option<PolicyFault> triggerFault = Option.none();
+
   Either<Refusal, Request> request(Goal goal) {
-    KeyPolicy policy = policy();
+    Option<Path> credentials = Option.of(System.getenv("CREDENTIALS_DIRECTORY")).map(Path::of);
+    PolicyLayer settings = settings(credentials);
+    policy = KeyPolicy.of(settings, credentials).getOrElseThrow(this::wrongUsage);
     Either<String, TpmDevice> device = TpmDevice.parse(tpm);
     if (device.isLeft()) {
       return Either.left(Refusal.preflight("BAD_TPM", device.getLeft()));
@@ -85,30 +94,42 @@ final class DiskOptions {
           Refusal.preflight(
               "NO_KEY_FILE", "The key file " + keyFile + " can't be read; check the path."));
     }
-    return Either.right(
-        new Request(
-            disk,
-            device.get(),
-            policy.handover(),
-            Option.of(keyFile),
-            new OperatorKeys(
-                policy.passwordFile(),
-                policy.keyFile(),
-                policy.pinFile(),
-                policy.asksPassword(),
-                policy.tokens()),
-            new Policy(
-                Policy.STANDARD.shiftBytes(),
-                Policy.STANDARD.bootRoomBytes(),
-                policy.maxBoots(),
-                goal,
-                policy.choice(),
-                keyFile != null)));
+    Request.Completion completion =
+        trigger -> {
+          Either<PolicyFault, KeyPolicy> whole =
+              KeyPolicy.of(PolicySources.withTrigger(settings, trigger, credentials), credentials);
+          whole.forEach(known -> policy = known);
+          // It keeps nobody from going on with what was begun, see keysObjection.
+          triggerFault = whole.swap().toOption();
+          return request(goal, device.get(), Option.none());
+        };
+    return Either.right(request(goal, device.get(), Option.some(completion)));
   }
 
-  /** What the policy says, all sources together; one that can't be followed is wrong usage. */
-  private KeyPolicy policy() {
-    Option<Path> credentials = Option.of(System.getenv("CREDENTIALS_DIRECTORY")).map(Path::of);
+  private Request request(Goal goal, TpmDevice device, Option<Request.Completion> completion) {
+    return new Request(
+        disk,
+        device,
+        policy.handover(),
+        Option.of(keyFile),
+        new OperatorKeys(
+            policy.passwordFile(),
+            policy.keyFile(),
+            policy.pinFile(),
+            policy.asksPassword(),
+            policy.tokens()),
+        new Policy(
+            Policy.STANDARD.shiftBytes(),
+            Policy.STANDARD.bootRoomBytes(),
+            policy.maxBoots(),
+            goal,
+            policy.choice(),
+            keyFile != null),
+        completion);
+  }
+
+  /** What all sources but the boot entry say; what can't be followed is wrong usage. */
+  private PolicyLayer settings(Option<Path> credentials) {
     return PolicySources.read(
             new CommandLineLayer(
                 Option.of(recoveryKeyOut),
@@ -117,18 +138,22 @@ final class DiskOptions {
                 Option.of(maxBoots)),
             Option.of(policyFile),
             credentials)
-        .flatMap(settings -> KeyPolicy.of(settings, credentials))
-        .getOrElseThrow(
-            fault -> new CommandLine.ParameterException(command.commandLine(), fault.sentence()));
+        .getOrElseThrow(this::wrongUsage);
+  }
+
+  private CommandLine.ParameterException wrongUsage(PolicyFault fault) {
+    return new CommandLine.ParameterException(command.commandLine(), fault.sentence());
   }
 
   /** Why the keys can't be had or can't go where they should, before anything is written. */
   Option<Refusal> keysObjection(RecoveryKeyHandover handover) throws IOException {
+    if (triggerFault.isDefined()) {
+      return Option.some(Refusal.preflight("BAD_TRIGGER", triggerFault.get().sentence()));
+    }
     Option<String> objection = handover.objection();
     if (objection.isDefined()) {
       return objection(objection.get());
     }
-    KeyPolicy policy = policy();
     Option<Path> missing =
         Option.ofOptional(
             Stream.of(

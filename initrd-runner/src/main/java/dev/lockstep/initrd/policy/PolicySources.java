@@ -1,5 +1,6 @@
 package dev.lockstep.initrd.policy;
 
+import dev.lockstep.statemachine.boot.Trigger;
 import io.vavr.control.Either;
 import io.vavr.control.Option;
 import java.nio.file.Files;
@@ -8,7 +9,7 @@ import java.nio.file.Path;
 /**
  * Where a policy comes from, setting by setting the first that says something: the command line,
  * the file that it names, systemd's credential {@code lockstep.policy}, the kernel argument in the
- * boot entry (which the machine reads itself, for the PCRs), and what is standard.
+ * boot entry (of which the machine reads the PCRs itself), and what is standard.
  */
 public final class PolicySources {
 
@@ -30,6 +31,14 @@ public final class PolicySources {
         .flatMap(
             named ->
                 layer(credential).map(granted -> commandLine.layer().over(named).over(granted)));
+  }
+
+  /** Those, and under them what the kernel argument says. */
+  public static PolicyLayer withTrigger(
+      PolicyLayer upper, Option<Trigger> trigger, Option<Path> credentialsDirectory) {
+    return trigger
+        .map(found -> TriggerLayer.under(upper, found, credentialsDirectory))
+        .getOrElse(upper);
   }
 
   private static Either<PolicyFault, PolicyLayer> layer(Option<Path> file) {

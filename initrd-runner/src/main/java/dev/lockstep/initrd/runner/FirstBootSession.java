@@ -10,6 +10,7 @@ import dev.lockstep.initrd.tpm.TpmDevice;
 import dev.lockstep.initrd.tpm.TpmFailure;
 import dev.lockstep.journal.event.EventCodec;
 import dev.lockstep.journal.event.Family;
+import dev.lockstep.statemachine.boot.Trigger;
 import dev.lockstep.statemachine.firstboot.Effects;
 import dev.lockstep.statemachine.firstboot.FirstBoot;
 import dev.lockstep.statemachine.firstboot.FirstBootWorld;
@@ -48,6 +49,7 @@ public final class FirstBootSession implements AutoCloseable {
    * @param handover where the recovery key goes
    * @param keyFile a key of any slot, where the TPM does not give the conversion key
    * @param operatorKeys what slots of the operator's are made of
+   * @param completion what the kernel argument in the boot entry adds to it
    */
   public record Request(
       Path disk,
@@ -55,7 +57,29 @@ public final class FirstBootSession implements AutoCloseable {
       HandoverPlan handover,
       Option<Path> keyFile,
       OperatorKeys operatorKeys,
-      Policy policy) {
+      Policy policy,
+      Option<Completion> completion) {
+
+    /** Knows what else was said, and is asked once the boot entries can be read. */
+    @FunctionalInterface
+    public interface Completion {
+      Request with(Option<Trigger> trigger);
+    }
+
+    /** Where the boot entry has nothing to add. */
+    public Request(
+        Path disk,
+        TpmDevice tpm,
+        HandoverPlan handover,
+        Option<Path> keyFile,
+        OperatorKeys operatorKeys,
+        Policy policy) {
+      this(disk, tpm, handover, keyFile, operatorKeys, policy, Option.none());
+    }
+
+    Request completed(Option<Trigger> trigger) {
+      return completion.map(known -> known.with(trigger)).getOrElse(this);
+    }
 
     /** Where the recovery key goes to a file, and the operator brings no keys. */
     public Request(
@@ -123,14 +147,20 @@ public final class FirstBootSession implements AutoCloseable {
     open.push(disk.get());
     Scratch scratch = Scratch.open();
     open.push(scratch);
-    assemble(request, disk.get(), scratch, tpm.get(), progress);
+    FolderBootPartition boot = mountBoot(disk.get(), scratch);
+    Request whole = request.completed(BootTrigger.on(boot));
+    assemble(whole, disk.get(), boot, scratch, tpm.get(), progress);
     return Option.none();
   }
 
   private void assemble(
-      Request request, Disk disk, Scratch scratch, Option<Tpm> tpm, Luks.Progress progress)
+      Request request,
+      Disk disk,
+      FolderBootPartition boot,
+      Scratch scratch,
+      Option<Tpm> tpm,
+      Luks.Progress progress)
       throws IOException {
-    FolderBootPartition boot = mountBoot(disk, scratch);
     PartitionBytes root = disk.root();
     journal =
         new JournalEvents<>(

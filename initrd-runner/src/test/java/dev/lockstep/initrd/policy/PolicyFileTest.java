@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.initrd.handover.HandoverPlan;
 import dev.lockstep.initrd.tpm.TokenWishes;
+import dev.lockstep.statemachine.boot.Trigger;
 import dev.lockstep.statemachine.firstboot.Job;
 import dev.lockstep.statemachine.firstboot.KeyChoice;
 import dev.lockstep.statemachine.firstboot.WhenNoTpm;
@@ -87,6 +88,42 @@ class PolicyFileTest {
     assertThat(policy.choice().slots()).containsExactly(Slot.RECOVERY, Slot.FIDO2, Slot.PKCS11);
     assertThat(policy.tokens().pkcs11Uri()).containsExactly("pkcs11:token=x");
     assertThat(policy.tokens().cardPin()).containsExactly(Path.of("/p"));
+  }
+
+  private static KeyPolicy withTrigger(String toml, String trigger) {
+    PolicyLayer upper = PolicyFile.parse("p.toml", toml).get();
+    return KeyPolicy.of(
+            PolicySources.withTrigger(
+                upper, Trigger.parse(trigger).toOption(), Option.some(Path.of("/creds"))),
+            Option.none())
+        .getOrElseThrow(fault -> new AssertionError(fault.sentence()));
+  }
+
+  @Test
+  void theKernelArgumentFillsInWhatNobodyElseSays() {
+    String trigger = "tpm2,pin,recovery=console,qr,absent=stop,locked-out=recovery-only";
+    KeyPolicy alone = withTrigger("", trigger);
+    assertThat(alone.choice())
+        .isEqualTo(
+            new KeyChoice(
+                List.of(Slot.TPM2_PIN, Slot.RECOVERY),
+                Option.none(),
+                WhenNoTpm.STOP,
+                WhenNoTpm.RECOVERY_ONLY));
+    assertThat(alone.handover().console()).isTrue();
+    assertThat(alone.handover().qrCode()).isTrue();
+    assertThat(alone.pinFile()).containsExactly(Path.of("/creds/lockstep.tpm2-pin"));
+
+    KeyPolicy under =
+        withTrigger(
+            "[tpm2]\nwhen-absent = \"clear\"\npin-file = \"/p\"\n[recovery-key]\nfile = \"/k\"\n",
+            trigger);
+    assertThat(under.choice().whenAbsent()).isEqualTo(WhenNoTpm.CLEAR);
+    assertThat(under.pinFile()).containsExactly(Path.of("/p"));
+    assertThat(under.handover()).isEqualTo(HandoverPlan.toFile(Option.some(Path.of("/k"))));
+
+    KeyPolicy noTpm = withTrigger("[tpm2]\nenrol = false\n[keyfile]\npath = \"/k\"\n", trigger);
+    assertThat(noTpm.choice().slots()).containsExactly(Slot.RECOVERY, Slot.KEYFILE);
   }
 
   @Test

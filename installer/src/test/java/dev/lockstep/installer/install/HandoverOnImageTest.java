@@ -96,9 +96,10 @@ class HandoverOnImageTest {
 
   @Test
   void aKeyThatWasOnlyShownOpensTheVolumeAndNoRunStopsForIt() throws IOException {
-    assertThat(image().install(InstalledImage.SIZE_BYTES)).isEqualTo(new Ending.Finished());
-    Files.writeString(
-        folder.resolve("policy.toml"), "[recovery-key]\nshow = \"console\"\nqr = true\n");
+    String argument = "rd.lockstep.encrypt=tpm2,recovery=console,qr";
+    assertThat(image().install(InstalledImage.SIZE_BYTES, argument))
+        .isEqualTo(new Ending.Finished());
+    Files.writeString(folder.resolve("policy.toml"), "# the boot entry says it all\n");
 
     Ran first = atATerminal("--stop-after RecoveryHandedOver");
     assertThat(first.exitCode()).isEqualTo(10);

@@ -1,6 +1,7 @@
 package dev.lockstep.statemachine.boot;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
 
 import java.util.List;
 import java.util.UUID;
@@ -86,12 +87,42 @@ class BootTextTest {
         "tpm2,pcrs=7+9",
         "tpm2,pcrs=12",
         "TPM2",
+        "tpm2,pin=1234",
+        "tpm2,qr,qr",
+        "tpm2,recovery=fax",
+        "tpm2,absent=",
+        "tpm2,absent",
+        "tpm2,=",
         ",tpm2"
       })
   void whatTheTriggerDoesNotKnowIsRefusedInOneSentence(String value) {
     assertThat(Trigger.find(KernelCommandLine.parse(Trigger.KEY + "=" + value).get()).getLeft())
         .startsWith("kernel argument rd.lockstep.encrypt=")
         .doesNotContain("\n");
+  }
+
+  @Test
+  void theTriggerTakesWhatThePolicyTakesAndSaysWhereItDoesNot() {
+    Trigger trigger =
+        Trigger.parse("tpm2,pin,pcrs=14+7,recovery=console,qr,absent=stop,locked-out=clear").get();
+    assertThat(trigger.pcrs()).containsExactly(7, 14);
+    assertThat(trigger.wishes())
+        .containsOnly(
+            entry("pin", ""),
+            entry("qr", ""),
+            entry("recovery", "console"),
+            entry("absent", "stop"),
+            entry("locked-out", "clear"));
+    assertThat(Trigger.find(KernelCommandLine.of(List.of(trigger.argument()))).get())
+        .containsExactly(trigger);
+    assertThat(
+            Trigger.find(KernelCommandLine.parse("rd.lockstep.encrypt=tpm2,qr,rpc=7").get())
+                .getLeft())
+        .startsWith("kernel argument rd.lockstep.encrypt=tpm2,qr,rpc=7, column 29: unknown option");
+    assertThat(
+            Trigger.find(KernelCommandLine.parse("rd.bootc.luks.encrypt=tpm2,pcrs=9").get())
+                .getLeft())
+        .contains(", column 28: PCR 9 changes");
   }
 
   @Test
