@@ -130,7 +130,7 @@ final class LibcryptsetupLuks implements Luks {
     }
     for (Slot slot : wanted) {
       if (SecurityKeys.isOne(slot)) {
-        securityKeys.enrol(slot, file);
+        securityKeys.enrol(slot, file, keys.conversionKey());
       }
     }
     return takeHeader(file);
@@ -262,7 +262,8 @@ final class LibcryptsetupLuks implements Luks {
     boolean outOfReach =
         switch (slot) {
           case RECOVERY, PASSWORD, KEYFILE -> keys.operatorsKey(slot).isEmpty();
-          case FIDO2, PKCS11 -> true; // who touched it once need not wait for the end
+          // Who touched it once need not wait for the end.
+          case FIDO2, PKCS11 -> boot.read(PreparedFile.PREPARED_HEADER.path()).isDefined();
           case CONVERSION, TPM2, TPM2_PIN -> false;
         };
     if (outOfReach) {
@@ -381,6 +382,7 @@ final class LibcryptsetupLuks implements Luks {
             enrolTpm(whole.path(), pcrs, existing, Option.some(pin));
           }
         }
+        case FIDO2, PKCS11 -> securityKeys.enrol(slot, whole.path(), existing);
         case CONVERSION -> throw new IllegalArgumentException("a finished volume needs none");
       }
     }
@@ -389,6 +391,9 @@ final class LibcryptsetupLuks implements Luks {
   /** The token comes second, since it names a keyslot that is there. */
   private void addOperatorsKey(Slot slot, Secret existing, Path volume)
       throws IOException, KeyRefused {
+    if (slot == Slot.PASSWORD) {
+      keys.askForPassword();
+    }
     try (Secret key = atHand(slot);
         CryptDevice device = CryptDevice.open(volume)) {
       boolean recovery = slot == Slot.RECOVERY;

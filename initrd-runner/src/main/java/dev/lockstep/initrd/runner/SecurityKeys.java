@@ -41,9 +41,8 @@ final class SecurityKeys {
     return slot == Slot.FIDO2 ? TokenType.FIDO2 : TokenType.PKCS11;
   }
 
-  /** Adds the slot to a header in a file. */
-  void enrol(Slot slot, Path header) throws IOException, KeyRefused {
-    Secret existing = keys.conversionKey();
+  /** Adds the slot to a header, in a file or on a device, by the key of another slot. */
+  void enrol(Slot slot, Path header, Secret existing) throws IOException, KeyRefused {
     Either<TpmFailure, TokenEnrolment> enrolled;
     if (slot == Slot.FIDO2) {
       String device = wanted(keys.operator().tokens().fido2Device(), "fido2.device");

@@ -300,14 +300,14 @@ final class TpmKeys implements Keys, AutoCloseable {
     };
   }
 
-  /** Has a new password typed, where the policy wants that; only ever while the disk is plain. */
+  /** Has a new password typed, where the policy wants that and a slot is about to be made. */
   void askForPassword() throws IOException, KeyRefused {
     if (!operator.asksPassword() || askedPassword.isDefined()) {
       return;
     }
     Either<TpmFailure, Secret> typed = AskedPassword.twice(PATIENCE);
     if (typed.isLeft()) {
-      throw new KeyRefused(typed.getLeft().message() + " The disk is plain; run this again.");
+      throw new KeyRefused(typed.getLeft().message() + " Nothing was changed; run this again.");
     }
     askedPassword = typed.toOption();
   }

@@ -81,8 +81,15 @@ class PolicyFileTest {
     KeyPolicy policy =
         PolicyFile.parse(
                 "p.toml",
-                "[tpm2]\nenrol = false\n[fido2]\ndevice = \"auto\"\n"
-                    + "[pkcs11]\nuri = \"pkcs11:token=x\"\npin-file = \"/p\"\n")
+                """
+                [tpm2]
+                enrol = false
+                [fido2]
+                device = "auto"
+                [pkcs11]
+                uri = "pkcs11:token=x"
+                pin-file = "/p"
+                """)
             .flatMap(PolicyFileTest::checked)
             .getOrElseThrow(fault -> new AssertionError(fault.sentence()));
     assertThat(policy.choice().slots()).containsExactly(Slot.RECOVERY, Slot.FIDO2, Slot.PKCS11);

@@ -59,7 +59,7 @@ final class SecurityKeyEnrolmentTest {
     String certificate = folder.resolve("card.der").toString();
     run("softhsm2-util", "--init-token", "--free", "--label", label, "--so-pin", PIN, "--pin", PIN);
     run(
-        ("openssl req -x509 -nodes -newkey rsa:2048 -subj /CN=card -outform DER -keyout %s -out %s")
+        "openssl req -x509 -nodes -newkey rsa:2048 -subj /CN=card -outform DER -keyout %s -out %s"
             .formatted(key, certificate)
             .split(" ", -1));
     for (String[] part : new String[][] {{"privkey", key}, {"cert", certificate}}) {

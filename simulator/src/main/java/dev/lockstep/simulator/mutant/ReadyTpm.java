@@ -56,6 +56,8 @@ record ReadyTpm(Machine<Phase, Intent, Outcome, Observation> machine)
             seen.initialisedHeader(),
             seen.recoveryKeyInMemory(),
             seen.keysAreLost(),
+            seen.discovery(),
+            seen.strayHeadCopy(),
             seen.entries(),
             seen.freshUuid()));
   }

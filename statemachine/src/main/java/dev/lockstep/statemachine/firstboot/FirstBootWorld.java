@@ -67,18 +67,26 @@ public final class FirstBootWorld implements World<Phase, Intent, Outcome, Obser
     if (!unknown || policy.goal() == Goal.UNDO || !TakeOver.isOf(volume)) {
       return Option.none();
     }
-    Option<String> refused = Option.none();
-    try {
-      ports.keys().unseal(ports.boot().read(PreparedFile.SEALED_KEY.path()).getOrElse(NO_BLOB));
-    } catch (KeyRefused notOpened) {
-      refused = Option.of(notOpened.getMessage());
-    }
+    Option<String> refused = unsealed();
     Discovery seen = ports.luks().discover();
     return Option.some(
         refused
             .map(why -> seen.inside().mapLeft(_ -> why))
             .map(inside -> new Discovery(seen.madeByLockstep(), seen.slots(), inside))
             .getOrElse(seen));
+  }
+
+  /** Why the conversion key is not at hand; a TPM near its lockout is not asked for it. */
+  private Option<String> unsealed() throws IOException {
+    if (facts.get().tpm() == TpmHealth.LOCKED_OUT && !policy.operatorsKeyGiven()) {
+      return Option.some(facts.get().tpmSentence());
+    }
+    try {
+      ports.keys().unseal(ports.boot().read(PreparedFile.SEALED_KEY.path()).getOrElse(NO_BLOB));
+      return Option.none();
+    } catch (KeyRefused notOpened) {
+      return Option.of(notOpened.getMessage());
+    }
   }
 
   /** Asked only where no journal says what was done to the head. */

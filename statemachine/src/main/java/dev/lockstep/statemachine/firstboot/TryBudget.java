@@ -3,6 +3,7 @@ package dev.lockstep.statemachine.firstboot;
 import dev.lockstep.statemachine.machine.Decision;
 import dev.lockstep.statemachine.machine.Refusal;
 import dev.lockstep.statemachine.machine.State;
+import dev.lockstep.statemachine.port.Luks.Slot;
 import dev.lockstep.statemachine.port.Surroundings.TpmHealth;
 import io.vavr.control.Either;
 
@@ -49,8 +50,10 @@ final class TryBudget {
   /** The conversion takes another slot's key as well, where the operator gave one. */
   private static boolean opens(Intent intent, Observation seen) {
     return intent instanceof Intent.ProveVolume
+        || (intent instanceof Intent.EnrolKey(Slot slot) && slot.isTpms())
         || (!seen.policy().operatorsKeyGiven()
             && (intent instanceof Intent.Convert
+                || intent instanceof Intent.EnrolKey
                 || intent instanceof Intent.Finalise
                 || intent instanceof Intent.WipeMovedSegment));
   }
