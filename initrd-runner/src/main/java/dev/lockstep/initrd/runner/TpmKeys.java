@@ -62,6 +62,9 @@ final class TpmKeys implements Keys, AutoCloseable {
   private Option<Secret> recoveryKey = Option.none();
   private Option<Secret> askedPassword = Option.none();
 
+  /** Which blob the keys in memory came out of, by the TPM. */
+  private Option<Digest> unsealedFrom = Option.none();
+
   /** Of the conversion key in memory, where no TPM holds it. */
   private Option<String> note = Option.none();
 
@@ -123,6 +126,9 @@ final class TpmKeys implements Keys, AutoCloseable {
       return !note.contains(text(blob));
     }
     Digest digest = Digest.of(blob);
+    if (unsealedFrom.contains(digest)) {
+      return false;
+    }
     if (!asked.exists(known -> known.blob().equals(digest))) {
       asked = Option.some(new Asked(digest, tpm.isEmpty() || tpmSaysItIsNotItsOwn(blob)));
     }
@@ -156,6 +162,13 @@ final class TpmKeys implements Keys, AutoCloseable {
 
   private static String text(byte[] blob) {
     return new String(blob, StandardCharsets.US_ASCII);
+  }
+
+  @Override
+  public void recall(byte[] blob) throws IOException, KeyRefused {
+    if (!unsealedFrom.contains(Digest.of(blob))) {
+      unseal(blob);
+    }
   }
 
   @Override
@@ -204,6 +217,7 @@ final class TpmKeys implements Keys, AutoCloseable {
         throw new KeyRefused("The sealed conversion key has not the length it was made with.");
       }
       take(both);
+      unsealedFrom = Option.some(Digest.of(blob));
     }
   }
 
@@ -337,6 +351,7 @@ final class TpmKeys implements Keys, AutoCloseable {
     journalKey.forEach(JournalKey::close);
     journalKey = Option.none();
     note = Option.none();
+    unsealedFrom = Option.none();
   }
 
   @Override

@@ -38,6 +38,11 @@ record SilentHandOver(Keys keys) implements Keys {
   }
 
   @Override
+  public void recall(byte[] blob) throws IOException, KeyRefused {
+    keys.recall(blob);
+  }
+
+  @Override
   public boolean recoveryKeyInMemory() {
     return keys.recoveryKeyInMemory();
   }

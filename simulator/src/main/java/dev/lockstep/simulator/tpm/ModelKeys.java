@@ -29,6 +29,10 @@ public final class ModelKeys implements Keys {
   private final Supplier<Option<Integer>> volume;
   private final boolean keyFileGiven;
   private Option<Integer> conversionKey = Option.none();
+
+  /** By the TPM, in this run. */
+  private Option<byte[]> unsealedFrom = Option.none();
+
   private Option<Integer> recoveryKeyOf = Option.none();
   private boolean recoveryKeyTyped;
 
@@ -57,6 +61,7 @@ public final class ModelKeys implements Keys {
   public byte[] sealNewConversionKey(List<Integer> pcrs) {
     int key = names.freshKey();
     conversionKey = Option.some(key);
+    unsealedFrom = Option.none();
     byte[] blob = tpm.seal(key, pcrs);
     registry.sealed(blob, key);
     return blob;
@@ -66,6 +71,7 @@ public final class ModelKeys implements Keys {
   public byte[] noteNewConversionKey() {
     int key = names.freshKey();
     conversionKey = Option.some(key);
+    unsealedFrom = Option.none();
     byte[] note = note(key);
     registry.sealed(note, key);
     return note;
@@ -83,13 +89,23 @@ public final class ModelKeys implements Keys {
   }
 
   @Override
+  public void recall(byte[] blob) throws KeyRefused {
+    boolean had = unsealedFrom.exists(known -> Arrays.equals(known, blob));
+    if (!had || conversionKey.isEmpty()) {
+      unseal(blob);
+    }
+  }
+
+  @Override
   public void unseal(byte[] blob) throws KeyRefused {
     if (blob.length == 0 && keyFileGiven) {
       conversionKey = Option.none();
     } else if (!isNote(blob)) {
       conversionKey = Option.some(tpm.unsealed(blob));
+      unsealedFrom = Option.some(blob);
     } else if (!isOfKeyInMemory(blob)) {
       conversionKey = Option.none();
+      unsealedFrom = Option.none();
       recoveryKeyTyped = true;
     }
   }
@@ -161,6 +177,7 @@ public final class ModelKeys implements Keys {
   /** Stands for what is in memory. */
   public Fingerprint fingerprint() {
     return Fingerprint.of(conversionKey.getOrElse(-1))
+        .then(Fingerprint.of(unsealedFrom.isDefined() ? 1 : 0))
         .then(Fingerprint.of(recoveryKeyOf.getOrElse(-1)))
         .then(Fingerprint.of(recoveryKeyTyped ? 1 : 0));
   }

@@ -146,7 +146,7 @@ public class Effects {
   /** From what a later boot will have: the sealed blob and the file, not this run's memory. */
   protected Either<Refusal, Outcome> proveKeys(Job job, Credentials credentials)
       throws IOException, KeyRefused {
-    recallConversionKey(credentials.sealedKey());
+    ports.keys().unseal(PreparedFile.SEALED_KEY.read(boot, credentials.sealedKey()));
     byte[] header = PreparedFile.PREPARED_HEADER.read(boot, credentials.preparedHeader());
     if (!luks.opensHeader(Slot.CONVERSION, header)) {
       return doesNotOpen(Slot.CONVERSION, "the prepared header");
@@ -173,7 +173,7 @@ public class Effects {
 
   /** An earlier run's key is not in this one's memory. */
   private void recallConversionKey(Digest sealedKey) throws IOException, KeyRefused {
-    ports.keys().unseal(PreparedFile.SEALED_KEY.read(boot, sealedKey));
+    ports.keys().recall(PreparedFile.SEALED_KEY.read(boot, sealedKey));
   }
 
   // ---------------------------------------------------------------- the head and the header
@@ -232,7 +232,7 @@ public class Effects {
   protected Either<Refusal, Outcome> convert(Job job, byte[] sealedKey)
       throws IOException, KeyRefused {
     // Any slot's key converts: where the sealed one is damaged, another may be at hand.
-    ports.keys().unseal(sealedKey);
+    ports.keys().recall(sealedKey);
     luks.repair();
     if (luks.look() instanceof VolumeState.Converting && !luks.resume(ports.progress())) {
       return Either.left(
@@ -277,7 +277,7 @@ public class Effects {
    */
   protected Option<Refusal> wipeTail(Job job) throws IOException, KeyRefused {
     if (!tail(job).isZero()) {
-      ports.keys().unseal(anySealedKey());
+      ports.keys().recall(anySealedKey());
       if (luks.filesystemEndBytes() + job.shiftBytes() > job.tailOffsetBytes()) {
         return Option.some(grownTooEarly());
       }
@@ -293,7 +293,7 @@ public class Effects {
 
   /** The recovery key is in the operator's hands before its slot is there: never a slot alone. */
   protected Either<Refusal, Outcome> enrolKey(Job job, Slot slot) throws IOException, KeyRefused {
-    ports.keys().unseal(anySealedKey());
+    ports.keys().recall(anySealedKey());
     String how = "enrolled in the finished volume";
     if (slot == Slot.RECOVERY) {
       ports.keys().makeRecoveryKey();

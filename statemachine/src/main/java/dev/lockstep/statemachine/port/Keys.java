@@ -41,6 +41,12 @@ public interface Keys {
    */
   void unseal(byte[] blob) throws IOException, KeyRefused;
 
+  /**
+   * As {@link #unseal}, but the TPM is not asked again for what this run has had from this very
+   * blob: where a key is needed, and nothing is to be proven.
+   */
+  void recall(byte[] blob) throws IOException, KeyRefused;
+
   /** A fresh recovery key, in memory, for a slot to be added to a finished volume. */
   void makeRecoveryKey() throws IOException;
 
