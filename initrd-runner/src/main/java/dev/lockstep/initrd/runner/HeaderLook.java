@@ -48,7 +48,11 @@ final class HeaderLook {
     return switch (FilesystemGeometry.read(head)) {
       case FilesystemGeometry.Known known ->
           new VolumeState.Plain(
-              known.type(), known.uuid().toString(), known.sizeBytes(), known.blockBytes());
+              known.type(),
+              known.uuid().toString(),
+              known.sizeBytes(),
+              known.blockBytes(),
+              known.smallestTransferBytes());
       case FilesystemGeometry.Unknown(String reason) -> new VolumeState.Unrecognised(reason);
     };
   }

@@ -14,6 +14,7 @@ import dev.lockstep.initrd.cryptsetup.Luks2HeaderReader;
 import dev.lockstep.initrd.cryptsetup.Luks2State;
 import dev.lockstep.initrd.cryptsetup.Pbkdf;
 import dev.lockstep.initrd.cryptsetup.SameKeyslot;
+import dev.lockstep.initrd.cryptsetup.Segment;
 import dev.lockstep.initrd.cryptsetup.Token;
 import dev.lockstep.initrd.cryptsetup.TokenTest;
 import dev.lockstep.initrd.cryptsetup.Tokens;
@@ -91,11 +92,11 @@ final class LibcryptsetupLuks implements Luks {
   // ---------------------------------------------------------------- headers in files
 
   @Override
-  public byte[] formatHeader(UUID uuid, List<Slot> wanted, List<Integer> pcrs)
+  public byte[] formatHeader(UUID uuid, List<Slot> wanted, List<Integer> pcrs, int sectorBytes)
       throws IOException, KeyRefused {
     Luks2Format format =
         new Luks2Format(
-            uuid, HeaderSlots.LABEL, Luks2Format.DEFAULT_DATA_OFFSET_SECTORS, SECTOR_BYTES);
+            uuid, HeaderSlots.LABEL, Luks2Format.DEFAULT_DATA_OFFSET_SECTORS, sectorBytes);
     if (wanted.contains(Slot.PASSWORD)) {
       keys.askForPassword();
     }
@@ -162,6 +163,7 @@ final class LibcryptsetupLuks implements Luks {
 
   @Override
   public byte[] initialise(byte[] preparedHeader, long windowBytes) throws IOException, KeyRefused {
+    int sectorBytes = sectorBytes(preparedHeader);
     Path file = headerFile(preparedHeader);
     try (LoopDevice data = attach(windowBytes);
         CryptDevice device = CryptDevice.open(file, data.path())) {
@@ -172,11 +174,24 @@ final class LibcryptsetupLuks implements Luks {
               keys.conversionKey(),
               KeyslotNumbers.CONVERSION,
               Luks2Format.DEFAULT_DATA_OFFSET_SECTORS,
-              SECTOR_BYTES);
+              sectorBytes);
     } catch (WrongKeyException wrong) {
       throw new KeyRefused("The conversion key does not open the prepared header.");
     }
     return takeHeader(file);
+  }
+
+  /** The conversion encrypts as the header was made, whatever was chosen since. */
+  private static int sectorBytes(byte[] preparedHeader) throws IOException {
+    if (Luks2HeaderReader.read(RandomReader.of(preparedHeader))
+        instanceof HeaderReading.Valid(Luks2Header header)) {
+      for (Segment segment : header.metadata().activeSegments()) {
+        if (segment instanceof Segment.Crypt crypt) {
+          return crypt.sectorBytes();
+        }
+      }
+    }
+    throw new IOException("the prepared header does not tell the size of its sectors");
   }
 
   private Path headerFile(byte[] content) throws IOException {

@@ -208,7 +208,8 @@ class SignedJournalTest {
       LibcryptsetupLuks luks = new LibcryptsetupLuks(partition, null, scratch, keys);
       for (int time = 0; time < 2; time++) {
         keys.unseal(keys.sealNewConversionKey(PCRS)); // the second time as after lost credentials
-        byte[] header = luks.formatHeader(new UUID(3, 4), Job.STANDARD_SLOTS, PCRS);
+        byte[] header =
+            luks.formatHeader(new UUID(3, 4), Job.STANDARD_SLOTS, PCRS, Job.SMALL_SECTOR_BYTES);
         Path file = Files.write(folder.resolve("header"), header);
         assertThat(HeaderKeys.read(file)).containsExactly(publicKey(keys));
       }

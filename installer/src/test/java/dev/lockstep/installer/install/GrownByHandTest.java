@@ -121,7 +121,7 @@ class GrownByHandTest {
         Secret key = volume.keyslots().volumeKey(recovery)) {
       byte[] bytes = new byte[key.length()];
       key.buffer().get(bytes);
-      return new AesXts(bytes, SECTOR_BYTES);
+      return new AesXts(bytes, BLOCK_BYTES);
     }
   }
 

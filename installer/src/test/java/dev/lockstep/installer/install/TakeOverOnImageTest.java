@@ -5,11 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lockstep.initrd.cryptsetup.AesXts;
 import dev.lockstep.initrd.cryptsetup.CryptDevice;
+import dev.lockstep.initrd.cryptsetup.HeaderReading;
 import dev.lockstep.initrd.cryptsetup.Luks2Format;
+import dev.lockstep.initrd.cryptsetup.Luks2HeaderReader;
 import dev.lockstep.initrd.cryptsetup.Luks2State;
+import dev.lockstep.initrd.cryptsetup.Segment;
 import dev.lockstep.initrd.runner.Disk;
 import dev.lockstep.initrd.runner.DiskPartitions;
 import dev.lockstep.initrd.syscall.LoopDevice;
+import dev.lockstep.initrd.syscall.RandomReader;
 import dev.lockstep.initrd.syscall.Secret;
 import dev.lockstep.statemachine.loop.Brake;
 import dev.lockstep.statemachine.machine.Ending;
@@ -233,9 +237,16 @@ class TakeOverOnImageTest {
         Secret key = device.keyslots().volumeKey(secret)) {
       byte[] bytes = new byte[key.length()];
       key.buffer().get(bytes);
-      new AesXts(bytes, SECTOR_BYTES).decrypt(volume, volume.length, 0);
+      new AesXts(bytes, encryptionSectorBytes()).decrypt(volume, volume.length, 0);
     }
     return Files.write(folder.resolve("opened.img"), volume);
+  }
+
+  /** As whoever began the conversion chose it. */
+  private int encryptionSectorBytes() throws IOException {
+    HeaderReading.Valid header =
+        (HeaderReading.Valid) Luks2HeaderReader.read(RandomReader.of(rootBytes()));
+    return ((Segment.Crypt) header.header().metadata().activeSegments().getFirst()).sectorBytes();
   }
 
   private Secret typed(Path keyFile) throws IOException {

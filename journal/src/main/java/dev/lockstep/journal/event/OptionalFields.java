@@ -2,9 +2,11 @@ package dev.lockstep.journal.event;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.IntNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lockstep.statemachine.firstboot.Job;
+import dev.lockstep.statemachine.luks.VolumeState.Plain;
 
 /**
  * Fields that came after the first journals: left out where they say what those meant, so that the
@@ -14,21 +16,38 @@ final class OptionalFields {
 
   private static final String JOB = "job";
   private static final String SLOTS = "slots";
+  private static final String SECTOR_BYTES = "sectorBytes";
+  private static final String FILESYSTEM = "filesystem";
+  private static final String TRANSFER_BYTES = "smallestTransferBytes";
 
   private OptionalFields() {}
 
   static JsonNode leftOut(JsonNode member) {
-    if (member.get(JOB) instanceof ObjectNode job && standardSlots().equals(job.get(SLOTS))) {
-      job.remove(SLOTS);
+    if (member.get(JOB) instanceof ObjectNode job) {
+      leaveOut(job, SLOTS, standardSlots());
+      leaveOut(job, SECTOR_BYTES, IntNode.valueOf(Job.SMALL_SECTOR_BYTES));
+      if (job.get(FILESYSTEM) instanceof ObjectNode filesystem) {
+        leaveOut(filesystem, TRANSFER_BYTES, IntNode.valueOf(Plain.ANY_TRANSFER_BYTES));
+      }
     }
     return member;
   }
 
   static JsonNode putIn(JsonNode member) {
-    if (member.get(JOB) instanceof ObjectNode job && !job.has(SLOTS)) {
-      job.set(SLOTS, standardSlots());
+    if (member.get(JOB) instanceof ObjectNode job) {
+      job.putIfAbsent(SLOTS, standardSlots());
+      job.putIfAbsent(SECTOR_BYTES, IntNode.valueOf(Job.SMALL_SECTOR_BYTES));
+      if (job.get(FILESYSTEM) instanceof ObjectNode filesystem) {
+        filesystem.putIfAbsent(TRANSFER_BYTES, IntNode.valueOf(Plain.ANY_TRANSFER_BYTES));
+      }
     }
     return member;
+  }
+
+  private static void leaveOut(ObjectNode object, String field, JsonNode standard) {
+    if (standard.equals(object.get(field))) {
+      object.remove(field);
+    }
   }
 
   private static ArrayNode standardSlots() {

@@ -43,13 +43,16 @@ public final class Sentences {
   public static String of(Outcome outcome) {
     return switch (outcome) {
       case Outcome.PreflightPassed(Job job) ->
-          "preflight passed: %s of %s on partition %s, window %s, keys %s"
+          "preflight passed: %s of %s on partition %s, window %s, keys %s%s"
               .formatted(
                   job.filesystem().filesystem(),
                   mebibytes(job.filesystem().endBytes()),
                   job.disk().partitionUuid(),
                   mebibytes(job.windowBytes()),
-                  job.slots().stream().map(Object::toString).collect(Collectors.joining(", ")));
+                  job.slots().stream().map(Object::toString).collect(Collectors.joining(", ")),
+                  job.sectorBytes() == Job.SMALL_SECTOR_BYTES
+                      ? ""
+                      : ", sectors of " + job.sectorBytes() + " bytes");
       case Outcome.ConversionKeySealed(var blob) ->
           "conversion key sealed and unsealed once, or noted where no TPM holds it ("
               + blob.brief()

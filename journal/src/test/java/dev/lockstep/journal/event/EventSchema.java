@@ -29,7 +29,8 @@ final class EventSchema {
   static final char VERSION_MARK = '@';
 
   /** Left out where it says what earlier journals meant. */
-  private static final Set<String> CAME_LATER = Set.of("slots");
+  private static final Set<String> CAME_LATER =
+      Set.of("slots", "sectorBytes", "smallestTransferBytes");
 
   private EventSchema() {}
 

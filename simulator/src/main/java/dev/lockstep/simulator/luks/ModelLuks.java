@@ -6,6 +6,7 @@ import dev.lockstep.simulator.disk.Sector;
 import dev.lockstep.simulator.luks.LuksArea.Copy;
 import dev.lockstep.simulator.tpm.ModelKeys;
 import dev.lockstep.simulator.tpm.Names;
+import dev.lockstep.statemachine.firstboot.Job;
 import dev.lockstep.statemachine.luks.VolumeState;
 import dev.lockstep.statemachine.port.Digest;
 import dev.lockstep.statemachine.port.Keys.KeyRefused;
@@ -92,7 +93,11 @@ public final class ModelLuks implements Luks {
   // ---------------------------------------------------------------- the header in a file
 
   @Override
-  public byte[] formatHeader(UUID uuid, List<Slot> slots, List<Integer> pcrs) throws KeyRefused {
+  public byte[] formatHeader(UUID uuid, List<Slot> slots, List<Integer> pcrs, int sectorBytes)
+      throws IOException, KeyRefused {
+    if (sectorBytes != Job.SMALL_SECTOR_BYTES) {
+      throw new IOException("the modelled filesystem writes single sectors, and mounts no larger");
+    }
     int number = Names.number(uuid);
     int conversionKey = keys.conversionKey().getOrElseThrow(ModelLuks::noKey);
     LuksHeader header =

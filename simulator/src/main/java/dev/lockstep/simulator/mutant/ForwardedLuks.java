@@ -29,9 +29,9 @@ class ForwardedLuks implements Luks {
   }
 
   @Override
-  public byte[] formatHeader(UUID uuid, List<Slot> slots, List<Integer> pcrs)
+  public byte[] formatHeader(UUID uuid, List<Slot> slots, List<Integer> pcrs, int sectorBytes)
       throws IOException, KeyRefused {
-    return luks.formatHeader(uuid, slots, pcrs);
+    return luks.formatHeader(uuid, slots, pcrs, sectorBytes);
   }
 
   @Override

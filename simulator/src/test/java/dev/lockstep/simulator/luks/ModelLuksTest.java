@@ -69,7 +69,8 @@ class ModelLuksTest {
   }
 
   private byte[] initialised() throws Exception {
-    byte[] prepared = luks.formatHeader(Names.uuid(0), Job.STANDARD_SLOTS, List.of(7));
+    byte[] prepared =
+        luks.formatHeader(Names.uuid(0), Job.STANDARD_SLOTS, List.of(7), Job.SMALL_SECTOR_BYTES);
     return luks.initialise(prepared, Layout.bytes(LAYOUT.windowSectors()));
   }
 
@@ -260,7 +261,8 @@ class ModelLuksTest {
 
   @Test
   void eachSlotIsOpenedByItsOwnKeyOnly() throws Exception {
-    byte[] prepared = luks.formatHeader(Names.uuid(0), Job.STANDARD_SLOTS, List.of(7));
+    byte[] prepared =
+        luks.formatHeader(Names.uuid(0), Job.STANDARD_SLOTS, List.of(7), Job.SMALL_SECTOR_BYTES);
     assertThat(luks.opensHeader(Slot.CONVERSION, prepared)).isTrue();
     assertThat(luks.opensHeader(Slot.TPM2, prepared)).isTrue();
     assertThat(luks.opensHeader(Slot.RECOVERY, prepared)).isFalse();
@@ -269,7 +271,8 @@ class ModelLuksTest {
     assertThat(luks.opensHeader(Slot.RECOVERY, prepared)).isTrue();
 
     restart();
-    byte[] other = luks.formatHeader(Names.uuid(1), Job.STANDARD_SLOTS, List.of(7));
+    byte[] other =
+        luks.formatHeader(Names.uuid(1), Job.STANDARD_SLOTS, List.of(7), Job.SMALL_SECTOR_BYTES);
     assertThat(luks.opensHeader(Slot.RECOVERY, other)).isFalse();
   }
 

@@ -138,7 +138,7 @@ public class Effects {
   protected Either<Refusal, Outcome> prepareHeader(Job job, Digest sealedKey, UUID uuid)
       throws IOException, KeyRefused {
     recallConversionKey(sealedKey);
-    byte[] header = luks.formatHeader(uuid, job.slots(), job.pcrs());
+    byte[] header = luks.formatHeader(uuid, job.slots(), job.pcrs(), job.sectorBytes());
     return Either.right(
         new Outcome.HeaderPrepared(uuid, PreparedFile.PREPARED_HEADER.write(boot, header)));
   }

@@ -103,7 +103,8 @@ final class Preflight {
         plain.endBytes() + 2 * shiftBytes,
         seen.facts().partitionBytes(),
         pcrs(seen),
-        slots(seen));
+        slots(seen),
+        Job.sectorBytesFor(plain, shiftBytes, seen.facts().partitionBytes()));
   }
 
   /** What the policy says, else the boot entry. */

@@ -33,6 +33,11 @@ public record BtrfsGeometry(long sizeBytes, int blockBytes, UUID uuid)
     return "btrfs";
   }
 
+  @Override
+  public int smallestTransferBytes() {
+    return blockBytes;
+  }
+
   static Option<FilesystemGeometry> read(Head head) {
     boolean there =
         head.covers(SUPERBLOCK, SUPERBLOCK_BYTES) && head.hasAt(SUPERBLOCK + 0x40, "_BHRfS_M");

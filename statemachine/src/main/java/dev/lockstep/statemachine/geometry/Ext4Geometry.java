@@ -55,6 +55,12 @@ public record Ext4Geometry(long sizeBytes, int blockBytes, UUID uuid, State stat
     return "ext4";
   }
 
+  /** Superblock and journal are read and written block by block, too. */
+  @Override
+  public int smallestTransferBytes() {
+    return blockBytes;
+  }
+
   static Option<FilesystemGeometry> read(Head head) {
     if (!head.covers(SUPERBLOCK, SUPERBLOCK_BYTES) || head.littleU16(SUPERBLOCK + 0x38) != MAGIC) {
       return Option.none();

@@ -26,6 +26,12 @@ public sealed interface FilesystemGeometry
 
     int blockBytes();
 
+    /**
+     * What every read and write of the mounted filesystem is a multiple of, its log's included: an
+     * encrypted volume with larger sectors could not be mounted.
+     */
+    int smallestTransferBytes();
+
     UUID uuid();
 
     /** As mount(8) calls it. */

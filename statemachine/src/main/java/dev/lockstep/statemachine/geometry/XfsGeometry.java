@@ -8,19 +8,22 @@ import java.util.UUID;
  * fs/xfs/libxfs/xfs_format.h, struct xfs_dsb).
  *
  * <pre>
- *  offset  0      4           8                32      100         102             224
- *         +------+-----------+----------------+-------+-----------+---------------+-------------------+
- *         |"XFSB"|block size |data blocks, u64|uuid   |version    |sector size    |CRC32C, little     |
- *         |      |           |                |       |(low 4 bit)|               |endian, version 5  |
- *         +------+-----------+----------------+-------+-----------+---------------+-------------------+
+ *  offset  0      4           8                32      100         102         194         224
+ *         +------+-----------+----------------+-------+-----------+-----------+-----------+-------------------+
+ *         |"XFSB"|block size |data blocks, u64|uuid   |version    |sector size|log sector |CRC32C, little     |
+ *         |      |           |                |       |(low 4 bit)|           |size, or 0 |endian, version 5  |
+ *         +------+-----------+----------------+-------+-----------+-----------+-----------+-------------------+
  * </pre>
  *
  * @param sizeBytes data blocks × block size
  * @param blockBytes 512 to 65536, a power of two
+ * @param smallestTransferBytes the smaller of the two sector sizes, 512 to 32768; where the log has
+ *     none of its own it is written in sectors of 512 bytes
  */
-public record XfsGeometry(long sizeBytes, int blockBytes, UUID uuid)
+public record XfsGeometry(long sizeBytes, int blockBytes, int smallestTransferBytes, UUID uuid)
     implements FilesystemGeometry.Known {
   private static final int CHECKSUM = 224;
+  private static final int LOG_SECTOR_SIZE = 194;
   private static final int MIN_SECTOR = 512;
   private static final int MAX_SECTOR = 32 * 1024;
   private static final int MAX_BLOCK = 64 * 1024;
@@ -56,6 +59,14 @@ public record XfsGeometry(long sizeBytes, int blockBytes, UUID uuid)
     if (blocks <= 0 || blocks > Long.MAX_VALUE / blockBytes) {
       return new Unknown("the XFS superblock gives an impossible number of blocks");
     }
-    return new XfsGeometry(blocks * blockBytes, (int) blockBytes, head.uuid(32));
+    return new XfsGeometry(
+        blocks * blockBytes,
+        (int) blockBytes,
+        Math.min(sectorBytes, logSectorBytes(head)),
+        head.uuid(32));
+  }
+
+  private static int logSectorBytes(Head head) {
+    return Math.max(MIN_SECTOR, head.bigU16(LOG_SECTOR_SIZE));
   }
 }

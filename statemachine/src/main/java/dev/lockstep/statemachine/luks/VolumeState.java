@@ -16,9 +16,20 @@ public sealed interface VolumeState {
    * @param uuid of the filesystem
    * @param endBytes the first byte behind the filesystem, from the partition's start
    * @param blockBytes the filesystem's block size
+   * @param smallestTransferBytes what all its reads and writes are multiples of
    */
-  record Plain(String filesystem, String uuid, long endBytes, int blockBytes)
-      implements VolumeState {}
+  record Plain(
+      String filesystem, String uuid, long endBytes, int blockBytes, int smallestTransferBytes)
+      implements VolumeState {
+
+    /** What fits every filesystem, and what journals that do not tell it mean. */
+    public static final int ANY_TRANSFER_BYTES = 512;
+
+    /** Where nothing is known of its transfers. */
+    public Plain(String filesystem, String uuid, long endBytes, int blockBytes) {
+      this(filesystem, uuid, endBytes, blockBytes, ANY_TRANSFER_BYTES);
+    }
+  }
 
   /** Neither a filesystem nor a whole LUKS2 header: torn, or none of ours. */
   record Unrecognised(String what) implements VolumeState {}

@@ -75,8 +75,9 @@ public interface Luks {
    *
    * @param slots without {@link Slot#CONVERSION}
    * @param pcrs what the TPM slot is bound to
+   * @param sectorBytes of the encryption, 512 or 4096
    */
-  byte[] formatHeader(UUID uuid, List<Slot> slots, List<Integer> pcrs)
+  byte[] formatHeader(UUID uuid, List<Slot> slots, List<Integer> pcrs, int sectorBytes)
       throws IOException, KeyRefused;
 
   /** Whether the slot's key, from wherever it is kept, opens this header. */

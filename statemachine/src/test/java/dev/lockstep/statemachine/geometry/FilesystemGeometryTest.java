@@ -84,6 +84,7 @@ class FilesystemGeometryTest {
               assertThat(known.type()).isEqualTo(type);
               assertThat(known.sizeBytes()).isEqualTo(sizeBytes);
               assertThat(known.blockBytes()).isEqualTo(4096);
+              assertThat(known.smallestTransferBytes()).isEqualTo(type.equals("xfs") ? 512 : 4096);
               assertThat(known.uuid())
                   .isEqualTo(UUID.fromString("aaaaaaaa-0000-4000-8000-00000000000" + uuidTail));
             });
