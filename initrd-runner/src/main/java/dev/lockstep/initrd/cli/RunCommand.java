@@ -52,6 +52,36 @@ final class RunCommand implements Callable<Integer> {
       description = "Encrypt although it was undone before.")
   private boolean again;
 
+  @picocli.CommandLine.Option(
+      names = "--growth",
+      defaultValue = "here",
+      paramLabel = "here|at-boot",
+      converter = GrowthPlace.Name.class,
+      description =
+          "Grow the filesystem into its partition here, where device-mapper allows, or leave that to"
+              + " the machine's own boot. Default: here.")
+  private GrowthPlace growth;
+
+  /** Who grows the filesystem, as the option has it. */
+  enum GrowthPlace {
+    HERE,
+    AT_BOOT;
+
+    /** {@code at-boot} as an enum's name. */
+    static final class Name implements picocli.CommandLine.ITypeConverter<GrowthPlace> {
+      @Override
+      public GrowthPlace convert(String text) {
+        return switch (text) {
+          case "here" -> HERE;
+          case "at-boot" -> AT_BOOT;
+          default ->
+              throw new picocli.CommandLine.TypeConversionException(
+                  "'" + text + "' is neither here nor at-boot");
+        };
+      }
+    }
+  }
+
   private Goal goal() {
     return again ? Goal.ENCRYPT_AGAIN : Goal.ENCRYPT;
   }
@@ -69,7 +99,9 @@ final class RunCommand implements Callable<Integer> {
   }
 
   private Ending run(Narrator narrator) throws IOException {
-    Either<Refusal, Request> request = disk.request(goal());
+    Either<Refusal, Request> request =
+        disk.request(goal())
+            .map(asked -> growth == GrowthPlace.HERE ? asked : asked.withoutGrowth());
     if (request.isLeft()) {
       return new Ending.Stopped(request.getLeft());
     }

@@ -8,8 +8,8 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * A LUKS2 header and its data, through libcryptsetup. Device-mapper is not needed: nothing here
- * maps a volume.
+ * A LUKS2 header and its data, through libcryptsetup. Device-mapper is not needed, but by {@link
+ * MappedVolume}.
  *
  * <p>Each call that changes something returns only when it is flushed, and fails if a write was
  * lost. Not thread-safe; closing it frees the library's memory, keys included.
@@ -97,6 +97,20 @@ public final class CryptDevice implements AutoCloseable {
                       parameters));
     }
     handle.flush();
+  }
+
+  /** Has device-mapper show the volume in the clear; see {@link MappedVolume}. */
+  void activate(String name, Secret key) throws IOException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment text = arena.allocateFrom(name);
+      int _ =
+          handle.checkKey(
+              "crypt_activate_by_passphrase",
+              cd ->
+                  (int)
+                      LibCryptsetup.ACTIVATE_BY_PASSPHRASE.invokeExact(
+                          cd, text, LibCryptsetup.ANY_SLOT, key.bytes(), (long) key.length(), 0));
+    }
   }
 
   /** Passphrases and the volume key. */

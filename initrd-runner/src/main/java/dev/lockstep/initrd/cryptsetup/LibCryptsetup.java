@@ -85,6 +85,7 @@ final class LibCryptsetup {
   static final MethodHandle ACTIVATE_BY_PASSPHRASE =
       function(
           "crypt_activate_by_passphrase", ADDRESS, ADDRESS, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT);
+  static final MethodHandle DEACTIVATE = function("crypt_deactivate", ADDRESS, ADDRESS);
   static final MethodHandle GET_VOLUME_KEY_SIZE = function("crypt_get_volume_key_size", ADDRESS);
   static final MethodHandle VOLUME_KEY_GET =
       function("crypt_volume_key_get", ADDRESS, JAVA_INT, ADDRESS, ADDRESS, ADDRESS, JAVA_LONG);

@@ -2,12 +2,19 @@ package dev.lockstep.initrd.runner;
 
 import dev.lockstep.statemachine.port.Growth;
 
-/** Where the volume can't be opened, its own machine grows the filesystem. */
+/** The machine that boots from the volume grows the filesystem. */
 final class DeferredGrowth implements Growth {
 
   @Override
   public String settle() {
+    return because("so it was asked for");
+  }
+
+  /** The words for the journal. */
+  static String because(String reason) {
     return "left to the machine's own boot: lockstep-grow.service grows the filesystem once the"
-        + " volume is mounted";
+        + " volume is mounted ("
+        + reason
+        + ")";
   }
 }

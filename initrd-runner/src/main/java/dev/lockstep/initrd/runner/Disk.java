@@ -43,6 +43,7 @@ public final class Disk implements AutoCloseable {
       locked.close();
       return refuse("IN_USE", path + " is being worked on by another run of Lockstep; let it end.");
     }
+    OpenedVolumeGrowth.closeLeftOpen(real);
     if (!freeOfLoops(real)) {
       locked.close();
       return refuse(

@@ -27,6 +27,7 @@ import dev.lockstep.statemachine.machine.Ending;
 import dev.lockstep.statemachine.machine.Event;
 import dev.lockstep.statemachine.machine.Refusal;
 import dev.lockstep.statemachine.machine.State;
+import dev.lockstep.statemachine.port.Growth;
 import dev.lockstep.statemachine.port.Luks;
 import dev.lockstep.statemachine.port.Luks.Slot;
 import io.vavr.control.Either;
@@ -50,6 +51,8 @@ public final class FirstBootSession implements AutoCloseable {
    * @param keyFile a key of any slot, where the TPM does not give the conversion key
    * @param operatorKeys what slots of the operator's are made of
    * @param completion what the kernel argument in the boot entry adds to it
+   * @param growHere whether the filesystem may grow on the opened volume, or is left to the
+   *     machine's own boot
    */
   public record Request(
       Path disk,
@@ -58,7 +61,8 @@ public final class FirstBootSession implements AutoCloseable {
       Option<Path> keyFile,
       OperatorKeys operatorKeys,
       Policy policy,
-      Option<Completion> completion) {
+      Option<Completion> completion,
+      boolean growHere) {
 
     /** Knows what else was said, and is asked once the boot entries can be read. */
     @FunctionalInterface
@@ -77,8 +81,26 @@ public final class FirstBootSession implements AutoCloseable {
       this(disk, tpm, handover, keyFile, operatorKeys, policy, Option.none());
     }
 
+    /** Growing where that can be done. */
+    public Request(
+        Path disk,
+        TpmDevice tpm,
+        HandoverPlan handover,
+        Option<Path> keyFile,
+        OperatorKeys operatorKeys,
+        Policy policy,
+        Option<Completion> completion) {
+      this(disk, tpm, handover, keyFile, operatorKeys, policy, completion, true);
+    }
+
+    /** Every byte of the filesystem stays as it was: its own machine's boot grows it. */
+    public Request withoutGrowth() {
+      return new Request(disk, tpm, handover, keyFile, operatorKeys, policy, completion, false);
+    }
+
     Request completed(Option<Trigger> trigger) {
-      return completion.map(known -> known.with(trigger)).getOrElse(this);
+      Request all = completion.map(known -> known.with(trigger)).getOrElse(this);
+      return growHere ? all : all.withoutGrowth();
     }
 
     /** Where the recovery key goes to a file, and the operator brings no keys. */
@@ -182,15 +204,20 @@ public final class FirstBootSession implements AutoCloseable {
     TpmKeys keys = new TpmKeys(tpm, handover, request.keyFile(), request.operatorKeys());
     open.push(keys);
     journal.signWith(keys::headSigner);
+    LibcryptsetupLuks luks = new LibcryptsetupLuks(root, boot, scratch, keys);
+    Growth growth =
+        request.growHere()
+            ? new OpenedVolumeGrowth(root, boot, scratch, keys, luks)
+            : new DeferredGrowth();
     Ports ports =
         new Ports(
             journal,
             root::window,
             boot,
-            new LibcryptsetupLuks(root, boot, scratch, keys),
+            luks,
             keys,
             new MountedRootConfiguration(root, scratch),
-            new DeferredGrowth(),
+            growth,
             new SystemSurroundings(disk.partitions(), boot, tpm),
             UUID::randomUUID,
             progress);

@@ -238,14 +238,15 @@ final class LibcryptsetupLuks implements Luks {
     return !(stopped[0] && after instanceof Luks2State.Converting);
   }
 
-  private interface KeyUse<T> {
+  /** Something to be done with the volume and a key that may open it. */
+  interface KeyUse<T> {
     T with(CryptDevice device, Secret key) throws IOException, KeyRefused;
   }
 
   /**
    * A key that is not the volume's is refused before anything is written; then the next is tried.
    */
-  private <T> T withAnyKey(long windowBytes, KeyUse<T> use) throws IOException, KeyRefused {
+  <T> T withAnyKey(long windowBytes, KeyUse<T> use) throws IOException, KeyRefused {
     List<Secret> candidates = keys.anyKeys();
     try (LoopDevice window = attach(windowBytes)) {
       for (Secret key : candidates) {

@@ -38,7 +38,12 @@ final class MountedPartition implements AutoCloseable {
     LoopDevice.Window window = new LoopDevice.Window(offsetBytes, sizeBytes);
     // The mount keeps the loop device; autoclear detaches it when the mount goes.
     try (LoopDevice loop = LoopDevice.attachDirect(disk, window)) {
-      Mounts.mount(loop.path(), mountPoint, filesystem, and(Mounts.Flag.READ_ONLY), "");
+      Mounts.mount(
+          loop.path(),
+          mountPoint,
+          filesystem,
+          and(Mounts.Flag.READ_ONLY),
+          Mounts.besideItsLike(filesystem));
       AttachedLoop attached = new AttachedLoop(loop.path(), disk.toRealPath(), window, true);
       return new MountedPartition(attached, mountPoint, filesystem);
     }
@@ -47,7 +52,12 @@ final class MountedPartition implements AutoCloseable {
   /** Before the first write. */
   MountedPartition makeWritable() throws IOException {
     if (!writable) {
-      Mounts.mount(mountPoint, mountPoint, filesystem, and(Mounts.Flag.REMOUNT), "");
+      Mounts.mount(
+          mountPoint,
+          mountPoint,
+          filesystem,
+          and(Mounts.Flag.REMOUNT),
+          Mounts.besideItsLike(filesystem));
       writable = true;
     }
     return this;

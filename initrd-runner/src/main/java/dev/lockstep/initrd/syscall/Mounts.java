@@ -59,6 +59,15 @@ public final class Mounts {
   }
 
   /**
+   * The options with which a filesystem of this type is mounted though another of the same UUID may
+   * be: an image's copy, or the image's own under another loop device. XFS alone asks for a word;
+   * btrfs always refuses.
+   */
+  public static String besideItsLike(String type) {
+    return type.equals("xfs") ? "nouuid" : "";
+  }
+
+  /**
    * Mounts {@code source} on {@code target}.
    *
    * @param type the file system's name, such as "ext4"
