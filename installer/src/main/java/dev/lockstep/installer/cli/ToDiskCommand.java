@@ -2,6 +2,7 @@ package dev.lockstep.installer.cli;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.lockstep.installer.filesystem.BootImage;
+import dev.lockstep.installer.filesystem.RootFilesystem;
 import dev.lockstep.installer.filesystem.RootImage;
 import dev.lockstep.installer.install.InstallRequest;
 import dev.lockstep.installer.install.InstallSession;
@@ -82,6 +83,16 @@ final class ToDiskCommand implements Callable<Integer> {
   private Bootloader bootloader;
 
   @CommandLine.Option(
+      names = "--filesystem",
+      defaultValue = "ext4",
+      converter = FilesystemName.class,
+      paramLabel = "ext4|xfs|btrfs",
+      description =
+          "Of the root. xfs and btrfs are filled through a loop device and need root; xfs has 300 MiB"
+              + " at least. Default: ext4.")
+  private RootFilesystem filesystem;
+
+  @CommandLine.Option(
       names = "--extent",
       defaultValue = "used",
       description = "Size of the filesystem: used (grows later) or whole. Default: used.")
@@ -145,6 +156,7 @@ final class ToDiskCommand implements Callable<Integer> {
         blockSetup == BlockSetup.TPM2_LUKS,
         bootloader == Bootloader.SYSTEMD,
         bootloader == Bootloader.SYSTEMD ? BootImage.Type.VFAT : BootImage.Type.EXT4,
+        filesystem,
         extent,
         Option.of(rootSize),
         kernelArguments.stream().map(KernelArgument::new).toList(),

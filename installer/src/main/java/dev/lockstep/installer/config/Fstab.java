@@ -44,8 +44,9 @@ public final class Fstab {
      * The root filesystem. It must not grow by itself: in the clear it would grow into the room
      * that encryption needs behind it.
      */
-    public static Mount root(UUID filesystem) {
-      return new Mount("UUID=" + filesystem, "/", "ext4", "defaults", 1);
+    public static Mount root(UUID filesystem, String type) {
+      // fsck of XFS and btrfs does nothing at boot.
+      return new Mount("UUID=" + filesystem, "/", type, "defaults", type.equals("ext4") ? 1 : 0);
     }
 
     /** The boot partition; a system whose boot partition is damaged still starts. */

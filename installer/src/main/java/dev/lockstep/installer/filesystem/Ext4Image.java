@@ -2,6 +2,7 @@ package dev.lockstep.installer.filesystem;
 
 import dev.lockstep.installer.partition.DiskLayout;
 import dev.lockstep.installer.partition.Medium;
+import dev.lockstep.installer.source.SourceContent;
 import dev.lockstep.statemachine.geometry.Ext4Geometry;
 import dev.lockstep.statemachine.geometry.FilesystemGeometry;
 import io.vavr.control.Either;
@@ -39,7 +40,8 @@ record Ext4Image(
   static final int BLOCK_BYTES = 4096;
   static final String MKE2FS_CONFIG = "mke2fs.conf";
 
-  private static final int INODE_BYTES = 256;
+  static final int INODE_BYTES = 256;
+  private static final long BYTES_PER_INODE = 16 * 1024;
 
   /**
    * Named one by one, so that the host's mke2fs.conf has no say. No orphan_file, no
@@ -131,6 +133,13 @@ record Ext4Image(
       case FilesystemGeometry.Unknown unknown ->
           Either.left("the filesystem made can't be read back: " + unknown.reason());
     };
+  }
+
+  /**
+   * What a root of this size has: enough for its content, a quarter more, and what mke2fs likes.
+   */
+  static long inodes(SourceContent content, long bytes) {
+    return Math.max(content.inodes() + content.inodes() / 4 + 1024, bytes / BYTES_PER_INODE);
   }
 
   /** As mke2fs chooses by default, up to 64 MiB: in MiB. */

@@ -21,9 +21,9 @@ import java.util.List;
  * partition), with the mount points /boot and /efi. It ends at P - 32 MiB at the latest, P being
  * the partition's size: what lies behind is the room for encryption.
  *
- * <p>mke2fs takes the whole tree, and what is below /boot is taken out again before the filesystem
- * reaches the disk: a staging copy would lose owners without root, and would read and write
- * everything once more.
+ * <p>For ext4, mke2fs takes the whole tree, and what is below /boot is taken out again before the
+ * filesystem reaches the disk: a staging copy would lose owners without root, and would read and
+ * write everything once more. XFS and btrfs are filled through a mount ({@link MountedFill}).
  */
 public final class RootImage {
   /** How much of the partition the filesystem takes. */
@@ -38,25 +38,25 @@ public final class RootImage {
 
   public static final String LABEL = "root";
 
-  private static final long MARGIN_BYTES = 32 * DiskLayout.MIB;
-  private static final long INODE_BYTES = 256;
-  private static final long BYTES_PER_INODE = 16 * 1024;
   private static final long FIRST_FREE_INODE = 12;
 
   private RootImage() {}
 
   /** The smallest filesystem that is made for this content: an estimate with room to work in. */
-  public static long neededBytes(SourceContent content) {
-    long data = content.blocks() * Ext4Image.BLOCK_BYTES;
-    long withTables = data + data / 20 + inodes(content, data) * INODE_BYTES + MARGIN_BYTES;
-    long bytes = withTables + Ext4Image.journalMib(withTables) * DiskLayout.MIB;
-    return (bytes + DiskLayout.MIB - 1) / DiskLayout.MIB * DiskLayout.MIB;
+  public static long neededBytes(SourceContent content, RootFilesystem filesystem) {
+    return wholeMib(filesystem.bareBytes(content));
+  }
+
+  private static long wholeMib(long bytes) {
+    return Math.ceilDiv(bytes, DiskLayout.MIB) * DiskLayout.MIB;
   }
 
   /** Where the filesystem will lie. */
-  public static Either<String, Extent> extent(SourceContent content, DiskLayout layout, Size size) {
+  public static Either<String, Extent> extent(
+      SourceContent content, DiskLayout layout, Size size, RootFilesystem filesystem) {
     long limit = layout.rootFilesystemLimitBytes();
-    long needed = neededBytes(content);
+    long needed =
+        Math.max(neededBytes(content, filesystem), wholeMib(filesystem.leastBytes(limit)));
     if (needed > limit) {
       return Either.left(
           "the root filesystem needs %d MiB, but only %d MiB of the partition are left beside the encryption reserve"
@@ -71,8 +71,9 @@ public final class RootImage {
   }
 
   /**
-   * Makes the filesystem beside the disk and brings it there. The same arguments give the same
-   * bytes, so after a cut it is simply done again.
+   * Makes the filesystem beside the disk and brings it there. For ext4 the same arguments give the
+   * same bytes; the kernel, which fills the others, has clocks of its own. After a cut it is done
+   * again in full.
    *
    * @param files put in, in the place of any of the same path; their directory must be in the tree
    *     or is made
@@ -82,18 +83,29 @@ public final class RootImage {
       DiskLayout layout,
       DiskIds ids,
       Size size,
+      RootFilesystem filesystem,
       List<FileToInstall> files,
       Medium medium,
       Tools tools)
       throws IOException {
-    Either<String, Extent> extent = extent(tree.content(), layout, size);
+    Either<String, Extent> extent = extent(tree.content(), layout, size, filesystem);
     if (extent.isLeft()) {
       return Either.left(extent.getLeft());
     }
     Path image = tools.workDirectory().resolve("root.img");
     try {
-      Either<String, Ext4Geometry> made =
-          make(tree, layout, ids, extent.get().sizeBytes(), files, image, tools);
+      long sizeBytes = extent.get().sizeBytes();
+      Either<String, ?> made =
+          switch (filesystem) {
+            case EXT4 -> makeExt4(tree, layout, ids, sizeBytes, files, image, tools);
+            case XFS ->
+                new XfsMaker(sizeBytes, size == Size.USED, LABEL, ids.rootFilesystem())
+                    .make(tools, image);
+            case BTRFS -> new BtrfsMaker(sizeBytes, LABEL, ids.rootFilesystem()).make(tools, image);
+          };
+      if (made.isRight() && filesystem != RootFilesystem.EXT4) {
+        made = fill(new MountedFill(tree, files, tools), image, filesystem, tools);
+      }
       if (made.isLeft()) {
         return Either.left(made.getLeft());
       }
@@ -108,22 +120,33 @@ public final class RootImage {
    * Reads the superblock off the disk: this filesystem, whole, ending before the reserve. The pair
    * of the check before writing.
    */
-  public static Either<String, Ext4Geometry> reserveIsFree(
+  public static Either<String, FilesystemGeometry.Known> reserveIsFree(
       Medium medium, DiskLayout layout, DiskIds ids) throws IOException {
-    Either<String, Ext4Geometry> found =
-        Ext4Image.geometry(
-            medium.readBack(layout.root().offsetBytes(), FilesystemGeometry.HEAD_BYTES));
-    return found.flatMap(
-        ext4 ->
-            ext4.uuid().equals(ids.rootFilesystem())
-                    && ext4.endsBy(layout.rootFilesystemLimitBytes())
-                ? Either.right(ext4)
-                : Either.left(
-                    "the root filesystem on %s is not the one installed, or reaches into the encryption reserve: %s"
-                        .formatted(medium.path(), ext4)));
+    byte[] head = medium.readBack(layout.root().offsetBytes(), FilesystemGeometry.HEAD_BYTES);
+    return switch (FilesystemGeometry.read(head)) {
+      case FilesystemGeometry.Known known
+          when known.uuid().equals(ids.rootFilesystem())
+              && known.endsBy(layout.rootFilesystemLimitBytes()) ->
+          Either.right(known);
+      case FilesystemGeometry other ->
+          Either.left(
+              "the root filesystem on %s is not the one installed, or reaches into the encryption reserve: %s"
+                  .formatted(medium.path(), other));
+    };
   }
 
-  private static Either<String, Ext4Geometry> make(
+  private static Either<String, Tools.Output> fill(
+      MountedFill fill, Path image, RootFilesystem filesystem, Tools tools) throws IOException {
+    Either<String, Path> filled = fill.into(image, filesystem);
+    if (filled.isLeft()) {
+      return Either.left(filled.getLeft());
+    }
+    return filesystem == RootFilesystem.XFS
+        ? XfsMaker.check(tools, image)
+        : BtrfsMaker.check(tools, image);
+  }
+
+  private static Either<String, Ext4Geometry> makeExt4(
       SourceTree tree,
       DiskLayout layout,
       DiskIds ids,
@@ -136,7 +159,7 @@ public final class RootImage {
         new Ext4Image(
             sizeBytes,
             layout.rootFilesystemLimitBytes(),
-            inodes(tree.content(), sizeBytes),
+            Ext4Image.inodes(tree.content(), sizeBytes),
             LABEL,
             ids.rootFilesystem(),
             ids.hashSeed());
@@ -185,9 +208,5 @@ public final class RootImage {
       edits.remove(file.path());
     }
     return Either.right(edits.write(file));
-  }
-
-  private static long inodes(SourceContent content, long bytes) {
-    return Math.max(content.inodes() + content.inodes() / 4 + 1024, bytes / BYTES_PER_INODE);
   }
 }

@@ -1,6 +1,7 @@
 package dev.lockstep.installer.install;
 
 import dev.lockstep.installer.filesystem.BootImage;
+import dev.lockstep.installer.filesystem.RootFilesystem;
 import dev.lockstep.installer.filesystem.RootImage;
 import dev.lockstep.statemachine.boot.KernelArgument;
 import dev.lockstep.statemachine.port.Digest;
@@ -30,6 +31,7 @@ public record InstallRequest(
     boolean encrypted,
     boolean loader,
     BootImage.Type bootType,
+    RootFilesystem rootFilesystem,
     RootImage.Size rootExtent,
     Option<Long> rootBytes,
     List<KernelArgument> arguments,
@@ -49,6 +51,7 @@ public record InstallRequest(
                 encrypted,
                 loader,
                 bootType,
+                rootFilesystem,
                 rootExtent,
                 rootBytes,
                 arguments,

@@ -88,7 +88,7 @@ final class InstallWorld
         switch (intent) {
           case InstallIntent.Wipe() -> wipe(layout);
           case InstallIntent.WritePartitionTable() -> writeTable(layout, ids);
-          case InstallIntent.MakeRoot() -> makeRoot(plan, layout, ids, tools);
+          case InstallIntent.MakeRoot() -> makeRoot(layout, ids, tools);
           case InstallIntent.MakeEsp() -> makeEsp(layout, ids, tools);
           case InstallIntent.MakeBoot() -> makeBoot(layout, ids, tools);
         };
@@ -107,8 +107,9 @@ final class InstallWorld
         new InstallOutcome.PartitionTableWritten(Digest.of(GptCodec.primary(layout.gpt(ids)))));
   }
 
-  private Either<String, InstallOutcome> makeRoot(
-      InstallPlan plan, DiskLayout layout, DiskIds ids, Tools tools) throws IOException {
+  /** What the superblock on the medium says is told, not what was planned. */
+  private Either<String, InstallOutcome> makeRoot(DiskLayout layout, DiskIds ids, Tools tools)
+      throws IOException {
     Either<String, Fstab> fstab = Fstab.parse(source.text("/etc/fstab").getOrElse(""));
     if (fstab.isLeft()) {
       return Either.left(fstab.getLeft());
@@ -118,18 +119,23 @@ final class InstallWorld
             work.file("fstab"),
             fstab
                 .get()
-                .with(Fstab.Mount.root(ids.rootFilesystem()))
+                .with(Fstab.Mount.root(ids.rootFilesystem(), request.rootFilesystem().mountType()))
                 .with(Fstab.Mount.boot(ids.bootPartition(), request.bootType().mountType()))
                 .text());
-    return RootImage.install(
+    Either<String, Placement> placed =
+        RootImage.install(
             source,
             layout,
             ids,
             request.rootExtent(),
+            request.rootFilesystem(),
             List.of(new FileToInstall("/etc/fstab", file, 0644)),
             medium,
-            tools)
-        .map(_ -> new InstallOutcome.RootMade(plan.rootFilesystemBytes()));
+            tools);
+    return placed.isLeft()
+        ? Either.left(placed.getLeft())
+        : RootImage.reserveIsFree(medium, layout, ids)
+            .map(known -> new InstallOutcome.RootMade(known.sizeBytes()));
   }
 
   private Either<String, InstallOutcome> makeEsp(DiskLayout layout, DiskIds ids, Tools tools)

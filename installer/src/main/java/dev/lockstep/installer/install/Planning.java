@@ -39,6 +39,10 @@ final class Planning {
     if (trigger.isLeft()) {
       return Either.left(trigger.getLeft());
     }
+    Option<String> unmakeable = request.rootFilesystem().objection();
+    if (unmakeable.isDefined()) {
+      return Either.left(unmakeable.get());
+    }
     long bootBytes =
         BootImage.neededBytes(
             Files.size(source.kernel().image())
@@ -52,12 +56,13 @@ final class Planning {
             Option.none(),
             request.rootBytes(),
             bootBytes,
-            RootImage.neededBytes(source.content()));
+            RootImage.neededBytes(source.content(), request.rootFilesystem()));
     DiskIds ids = DiskIds.random(new SecureRandom());
     return DiskLayout.plan(wish)
         .flatMap(
             layout ->
-                RootImage.extent(source.content(), layout, request.rootExtent())
+                RootImage.extent(
+                        source.content(), layout, request.rootExtent(), request.rootFilesystem())
                     .map(root -> plan(request, layout, ids, root.sizeBytes())));
   }
 

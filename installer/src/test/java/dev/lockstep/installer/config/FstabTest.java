@@ -16,8 +16,8 @@ class FstabTest {
         .peek(
             fstab -> {
               assertThat(fstab.text()).isEqualTo(text);
-              Fstab with = fstab.with(Fstab.Mount.root(ID));
-              assertThat(with.with(Fstab.Mount.root(ID)))
+              Fstab with = fstab.with(Fstab.Mount.root(ID, "ext4"));
+              assertThat(with.with(Fstab.Mount.root(ID, "ext4")))
                   .extracting(Fstab::text)
                   .isEqualTo(with.text());
             });
@@ -26,12 +26,12 @@ class FstabTest {
   @Test
   void mountPointsTheSourceProvidesForAreLeftToIt() {
     Fstab fstab = Fstab.parse("# mine\nLABEL=x / btrfs subvol=root 0 0\n").get();
-    assertThat(fstab.with(Fstab.Mount.root(ID)).with(Fstab.Mount.boot(ID, "ext4")).text())
+    assertThat(fstab.with(Fstab.Mount.root(ID, "ext4")).with(Fstab.Mount.boot(ID, "ext4")).text())
         .isEqualTo(
             "# mine\nLABEL=x / btrfs subvol=root 0 0\nPARTUUID="
                 + ID
                 + " /boot ext4 defaults,nofail 0 2\n");
-    assertThat(Fstab.parse("").get().with(Fstab.Mount.root(ID)).text())
+    assertThat(Fstab.parse("").get().with(Fstab.Mount.root(ID, "ext4")).text())
         .isEqualTo("UUID=" + ID + " / ext4 defaults 0 1\n");
   }
 }

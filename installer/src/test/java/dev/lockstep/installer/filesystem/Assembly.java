@@ -26,11 +26,17 @@ record Assembly(
     DiskIds ids,
     InstalledEntry entry,
     Tools tools,
-    BootImage.Type bootType) {
+    BootImage.Type bootType,
+    RootFilesystem rootFilesystem) {
   static final Instant TIMESTAMP = Instant.parse("2026-01-02T03:04:05Z");
 
   static Assembly plan(
-      Path source, long diskBytes, DiskIds ids, Path workDirectory, BootImage.Type bootType)
+      Path source,
+      long diskBytes,
+      DiskIds ids,
+      Path workDirectory,
+      BootImage.Type bootType,
+      RootFilesystem rootFilesystem)
       throws IOException {
     SourceTree tree = SourceTree.open(source).get();
     long boot =
@@ -47,7 +53,7 @@ record Assembly(
                     Option.none(),
                     Option.none(),
                     boot,
-                    RootImage.neededBytes(tree.content())))
+                    RootImage.neededBytes(tree.content(), rootFilesystem)))
             .get();
     InstalledEntry entry =
         InstalledEntry.compose(
@@ -56,7 +62,8 @@ record Assembly(
             Option.some(Trigger.tpm2()),
             List.of(new KernelArgument("console=ttyS0")),
             List.of());
-    return new Assembly(tree, layout, ids, entry, new Tools(workDirectory, TIMESTAMP), bootType);
+    return new Assembly(
+        tree, layout, ids, entry, new Tools(workDirectory, TIMESTAMP), bootType, rootFilesystem);
   }
 
   List<Placement> install(Medium medium, RootImage.Size size) throws IOException {
@@ -67,7 +74,7 @@ record Assembly(
             work.resolve("fstab"),
             Fstab.parse(tree.text("/etc/fstab").getOrElse(""))
                 .get()
-                .with(Fstab.Mount.root(ids.rootFilesystem()))
+                .with(Fstab.Mount.root(ids.rootFilesystem(), rootFilesystem.mountType()))
                 .with(Fstab.Mount.boot(ids.bootPartition(), bootType.mountType()))
                 .text());
     Placement root =
@@ -77,6 +84,7 @@ record Assembly(
                 layout,
                 ids,
                 size,
+                rootFilesystem,
                 List.of(new FileToInstall("/etc/fstab", fstab, 0644)),
                 medium,
                 tools));

@@ -173,6 +173,7 @@ class InstallationTest {
                       tooSmall,
                       ids,
                       RootImage.Size.USED,
+                      RootFilesystem.EXT4,
                       List.of(),
                       medium,
                       assembly.tools())
@@ -240,7 +241,7 @@ class InstallationTest {
   }
 
   private Assembly plan(BootImage.Type bootType) throws IOException {
-    return Assembly.plan(source, DISK_BYTES, ids, work, bootType);
+    return Assembly.plan(source, DISK_BYTES, ids, work, bootType, RootFilesystem.EXT4);
   }
 
   private Assembly install(Path disk) throws IOException {

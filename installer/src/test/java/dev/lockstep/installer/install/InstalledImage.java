@@ -4,6 +4,7 @@ import dev.lockstep.initrd.runner.FirstBootSession;
 import dev.lockstep.initrd.runner.FirstBootSession.Request;
 import dev.lockstep.initrd.tpm.TpmDevice;
 import dev.lockstep.installer.filesystem.BootImage;
+import dev.lockstep.installer.filesystem.RootFilesystem;
 import dev.lockstep.installer.filesystem.RootImage;
 import dev.lockstep.statemachine.boot.KernelArgument;
 import dev.lockstep.statemachine.firstboot.Goal;
@@ -27,7 +28,11 @@ import java.util.Random;
 /**
  * A small real system, installed to a real image, with a software TPM and somewhere for the key.
  */
-record InstalledImage(Path folder) {
+record InstalledImage(Path folder, RootFilesystem filesystem) {
+
+  InstalledImage(Path folder) {
+    this(folder, RootFilesystem.EXT4);
+  }
 
   static final long SIZE_BYTES = 384L << 20;
   static final String KNOWN_PLAINTEXT = "A line that must never be read off the encrypted disk.\n";
@@ -67,6 +72,7 @@ record InstalledImage(Path folder) {
             true,
             false,
             BootImage.Type.EXT4,
+            filesystem,
             RootImage.Size.USED,
             Option.none(),
             List.of(kernelArguments).stream().map(KernelArgument::new).toList(),
@@ -135,7 +141,8 @@ record InstalledImage(Path folder) {
       Witness<Phase, Intent, Outcome> witness)
       throws IOException {
     Request request =
-        new Request(disk(), tpm, Option.some(recoveryKey()), keyFile, Policy.STANDARD.with(goal));
+        new Request(disk(), tpm, Option.some(recoveryKey()), keyFile, Policy.STANDARD.with(goal))
+            .withoutGrowth();
     Either<Refusal, FirstBootSession> opened = FirstBootSession.open(request, (_, _) -> true);
     if (opened.isLeft()) {
       return new Ending.Stopped(opened.getLeft());

@@ -1,6 +1,7 @@
 package dev.lockstep.simulator.demo;
 
 import dev.lockstep.installer.filesystem.BootImage;
+import dev.lockstep.installer.filesystem.RootFilesystem;
 import dev.lockstep.installer.filesystem.RootImage;
 import dev.lockstep.installer.install.InstallRequest;
 import dev.lockstep.installer.install.InstallSession;
@@ -34,7 +35,13 @@ final class Demo {
    *
    * @param launcher the program that a user would call
    */
-  record Request(DemoFolder folder, long diskBytes, int cuts, long seed, Path launcher) {}
+  record Request(
+      DemoFolder folder,
+      long diskBytes,
+      RootFilesystem filesystem,
+      int cuts,
+      long seed,
+      Path launcher) {}
 
   private final Request request;
   private final DemoFolder folder;
@@ -124,6 +131,8 @@ final class Demo {
         "swtpm:" + folder.tpm(),
         "--recovery-key-out",
         folder.recoveryKey().toString(),
+        "--growth", // grown, the filesystem would differ from what was noted, byte for byte
+        "at-boot",
         "--json");
   }
 
@@ -137,6 +146,7 @@ final class Demo {
             true,
             false,
             BootImage.Type.EXT4,
+            request.filesystem(),
             RootImage.Size.USED,
             Option.none(),
             List.of(),

@@ -2,6 +2,8 @@ package dev.lockstep.simulator.demo;
 
 import dev.lockstep.initrd.progress.Terminal;
 import dev.lockstep.installer.cli.ByteSize;
+import dev.lockstep.installer.cli.FilesystemName;
+import dev.lockstep.installer.filesystem.RootFilesystem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,6 +44,14 @@ public final class DemoCommand implements Callable<Integer> {
       converter = ByteSize.class,
       description = "Size of the disk image, 256M or more. Default: 512M.")
   private long size;
+
+  @Option(
+      names = "--filesystem",
+      defaultValue = "ext4",
+      converter = FilesystemName.class,
+      paramLabel = "ext4|xfs|btrfs",
+      description = "Of the root. xfs and btrfs want 512M and more. Default: ext4.")
+  private RootFilesystem filesystem;
 
   @Option(
       names = "--cuts",
@@ -120,7 +130,8 @@ public final class DemoCommand implements Callable<Integer> {
     narrator.say(
         "folder %s, seed %d (with --seed %d the same cuts are drawn again)"
             .formatted(folder.path(), drawn, drawn));
-    return new Demo(new Demo.Request(folder, size, cuts, drawn, launcher), narrator).run();
+    return new Demo(new Demo.Request(folder, size, filesystem, cuts, drawn, launcher), narrator)
+        .run();
   }
 
   private void tell(DemoResult result, DemoFolder folder) {

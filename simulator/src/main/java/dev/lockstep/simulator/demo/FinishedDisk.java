@@ -12,7 +12,9 @@ import dev.lockstep.initrd.syscall.BlockDeviceFile.Access;
 import dev.lockstep.initrd.syscall.LoopDevice;
 import dev.lockstep.initrd.syscall.Mounts;
 import dev.lockstep.initrd.syscall.Secret;
+import dev.lockstep.statemachine.geometry.FilesystemGeometry;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
@@ -101,21 +103,36 @@ final class FinishedDisk implements AutoCloseable {
         visit);
   }
 
-  /** Mounts an ext4 filesystem read-only for as long as the visit takes. */
+  /** What an image, or a part of one, is formatted as. */
+  static FilesystemGeometry.Known filesystem(Path image, LoopDevice.Window window)
+      throws IOException, DemoFailed {
+    byte[] head = new byte[FilesystemGeometry.HEAD_BYTES];
+    try (BlockDeviceFile file = BlockDeviceFile.open(image, Access.READ_ONLY)) {
+      file.readFully(window.offsetBytes(), ByteBuffer.wrap(head));
+    }
+    return switch (FilesystemGeometry.read(head)) {
+      case FilesystemGeometry.Known known -> known;
+      case FilesystemGeometry.Unknown(String reason) ->
+          throw new DemoFailed(1, image + " holds no filesystem: " + reason + ".");
+    };
+  }
+
+  /** Mounts a filesystem read-only for as long as the visit takes. */
   static <T> T mounted(Path image, LoopDevice.Window window, Path mountPoint, Visit<T> visit)
       throws IOException, DemoFailed {
     Files.createDirectories(mountPoint);
+    String type = filesystem(image, window).type();
     try (LoopDevice loop = LoopDevice.attach(image, window)) {
       Mounts.mount(
           loop.path(),
           mountPoint,
-          "ext4",
+          type,
           Set.of(
               Mounts.Flag.READ_ONLY,
               Mounts.Flag.NO_SET_USER_ID,
               Mounts.Flag.NO_DEVICES,
               Mounts.Flag.NO_EXECUTE),
-          "");
+          Mounts.besideItsLike(type));
     }
     try {
       return visit.at(mountPoint);

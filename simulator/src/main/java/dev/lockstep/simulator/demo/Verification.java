@@ -7,7 +7,10 @@ import dev.lockstep.initrd.syscall.BlockDeviceFile.Access;
 import dev.lockstep.initrd.syscall.LoopDevice;
 import dev.lockstep.initrd.syscall.Secret;
 import dev.lockstep.journal.scan.Scan;
+import dev.lockstep.statemachine.geometry.BtrfsGeometry;
+import dev.lockstep.statemachine.geometry.Ext4Geometry;
 import dev.lockstep.statemachine.geometry.FilesystemGeometry;
+import dev.lockstep.statemachine.geometry.XfsGeometry;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -125,11 +128,12 @@ final class Verification {
       log.prove(
           "The filesystem is sound",
           () -> {
-            HostTool fsck = HostTool.run(List.of("e2fsck", "-fn", plain.toString()));
+            List<String> fsck = fsck(plain);
+            HostTool done = HostTool.run(fsck);
             Check.require(
-                fsck.exitCode() == 0,
-                "e2fsck found the decrypted filesystem damaged: " + fsck.printed());
-            return "e2fsck -fn found nothing to mend";
+                done.exitCode() == 0,
+                fsck.getFirst() + " found the decrypted filesystem damaged: " + done.printed());
+            return String.join(" ", fsck.subList(0, fsck.size() - 1)) + " found nothing to mend";
           });
       log.prove(
           "Every file is as it was installed",
@@ -148,6 +152,15 @@ final class Verification {
       Files.deleteIfExists(plain);
     }
     return compared[0];
+  }
+
+  private static List<String> fsck(Path image) throws IOException, DemoFailed {
+    String file = image.toString();
+    return switch (FinishedDisk.filesystem(image, LoopDevice.Window.WHOLE)) {
+      case Ext4Geometry _ -> List.of("e2fsck", "-fn", file);
+      case XfsGeometry _ -> List.of("xfs_repair", "-n", "-f", file);
+      case BtrfsGeometry _ -> List.of("btrfs", "check", "--readonly", file);
+    };
   }
 
   private long filesystemBytes(DecryptedVolume volume) throws IOException, DemoFailed {

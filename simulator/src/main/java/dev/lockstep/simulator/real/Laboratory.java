@@ -1,6 +1,7 @@
 package dev.lockstep.simulator.real;
 
 import dev.lockstep.installer.filesystem.BootImage;
+import dev.lockstep.installer.filesystem.RootFilesystem;
 import dev.lockstep.installer.filesystem.RootImage;
 import dev.lockstep.installer.install.InstallRequest;
 import dev.lockstep.installer.install.InstallSession;
@@ -54,6 +55,7 @@ record Laboratory(Path folder, Path launcher) {
             true,
             false,
             BootImage.Type.EXT4,
+            RootFilesystem.EXT4,
             RootImage.Size.USED,
             Option.none(),
             List.of(),
@@ -98,6 +100,8 @@ record Laboratory(Path folder, Path launcher) {
         FinishedFolder.disk(at).toString(),
         "--tpm2-device",
         "swtpm:" + FinishedFolder.tpm(at),
+        "--growth", // grown, the filesystem would differ from what was noted, byte for byte
+        "at-boot",
         "--recovery-key-out",
         FinishedFolder.recoveryKey(at).toString());
   }
