@@ -6,7 +6,6 @@ import dev.lockstep.initrd.cryptsetup.DecryptedVolume;
 import dev.lockstep.initrd.cryptsetup.Finaliser;
 import dev.lockstep.initrd.cryptsetup.HeaderFile;
 import dev.lockstep.initrd.cryptsetup.HeaderReading;
-import dev.lockstep.initrd.cryptsetup.KeyTest;
 import dev.lockstep.initrd.cryptsetup.Keyslots;
 import dev.lockstep.initrd.cryptsetup.Luks2Format;
 import dev.lockstep.initrd.cryptsetup.Luks2Header;
@@ -16,9 +15,7 @@ import dev.lockstep.initrd.cryptsetup.Pbkdf;
 import dev.lockstep.initrd.cryptsetup.SameKeyslot;
 import dev.lockstep.initrd.cryptsetup.Segment;
 import dev.lockstep.initrd.cryptsetup.Token;
-import dev.lockstep.initrd.cryptsetup.TokenTest;
 import dev.lockstep.initrd.cryptsetup.Tokens;
-import dev.lockstep.initrd.cryptsetup.Tpm2TokenParameters;
 import dev.lockstep.initrd.cryptsetup.WrongKeyException;
 import dev.lockstep.initrd.syscall.BlockDeviceFile;
 import dev.lockstep.initrd.syscall.LoopDevice;
@@ -26,8 +23,6 @@ import dev.lockstep.initrd.syscall.RandomReader;
 import dev.lockstep.initrd.syscall.Secret;
 import dev.lockstep.initrd.syscall.WholeFile;
 import dev.lockstep.initrd.tpm.RecoveryKey;
-import dev.lockstep.initrd.tpm.TokenEnrolment;
-import dev.lockstep.initrd.tpm.TpmFailure;
 import dev.lockstep.journal.anchor.HeaderKeys;
 import dev.lockstep.statemachine.firstboot.PreparedFile;
 import dev.lockstep.statemachine.geometry.FilesystemGeometry;
@@ -36,7 +31,6 @@ import dev.lockstep.statemachine.port.BootPartition;
 import dev.lockstep.statemachine.port.Digest;
 import dev.lockstep.statemachine.port.Keys.KeyRefused;
 import dev.lockstep.statemachine.port.Luks;
-import io.vavr.control.Either;
 import io.vavr.control.Option;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -56,11 +50,6 @@ final class LibcryptsetupLuks implements Luks {
   private static final int SECTOR_BYTES = 512;
   private static final int SHIFT_BYTES =
       Math.toIntExact(Luks2Format.DEFAULT_DATA_OFFSET_SECTORS * SECTOR_BYTES);
-  private static final String PIN_MISSING =
-      "The TPM asks for a PIN, and it is not at hand; give it with --tpm2-pin-file or as the policy"
-          + " says.";
-  private static final String PIN_WRONG =
-      "The TPM refused the PIN, and counts each wrong try; give the right one.";
   private static final String ANCHOR_TYPE = "lockstep-journal";
 
   private final PartitionBytes partition;
@@ -68,7 +57,7 @@ final class LibcryptsetupLuks implements Luks {
   private final Scratch scratch;
   private final TpmKeys keys;
   private final HeaderLook headerLook;
-  private final SecurityKeys securityKeys;
+  private final SlotKeys slotKeys;
 
   LibcryptsetupLuks(PartitionBytes partition, BootPartition boot, Scratch scratch, TpmKeys keys) {
     this.partition = partition;
@@ -76,7 +65,7 @@ final class LibcryptsetupLuks implements Luks {
     this.scratch = scratch;
     this.keys = keys;
     this.headerLook = new HeaderLook(partition);
-    this.securityKeys = new SecurityKeys(keys);
+    this.slotKeys = new SlotKeys(keys);
   }
 
   @Override
@@ -115,47 +104,23 @@ final class LibcryptsetupLuks implements Luks {
       }
       for (Slot slot : wanted) {
         if (slot == Slot.PASSWORD || slot == Slot.KEYFILE) {
-          try (Secret key = atHand(slot)) {
+          try (Secret key = slotKeys.atHand(slot)) {
             slots.add(KeyslotNumbers.of(slot), key, Pbkdf.forPassphrases());
           }
         }
       }
     }
-    if (wanted.contains(Slot.TPM2)) {
-      enrolTpm(file, pcrs, keys.conversionKey(), Option.none());
-    }
-    if (wanted.contains(Slot.TPM2_PIN)) {
-      try (Secret pin = pinAtHand()) {
-        enrolTpm(file, pcrs, keys.conversionKey(), Option.some(pin));
-      }
-    }
     for (Slot slot : wanted) {
-      if (SecurityKeys.isOne(slot)) {
-        securityKeys.enrol(slot, file, keys.conversionKey());
-      }
+      slotKeys.enrolByToken(slot, file, pcrs, keys.conversionKey());
     }
     return takeHeader(file);
-  }
-
-  private void enrolTpm(Path file, List<Integer> pcrs, Secret existing, Option<Secret> pin)
-      throws IOException, KeyRefused {
-    Either<TpmFailure, TokenEnrolment> enrolled =
-        TokenEnrolment.enrol(
-            keys.tpm(),
-            file,
-            keys.operator().tokens().binding(TpmKeys.selection(pcrs)),
-            existing::bytes,
-            pin.map(secret -> secret::bytes));
-    if (enrolled.isLeft()) {
-      throw new KeyRefused(enrolled.getLeft().message());
-    }
   }
 
   @Override
   public boolean opensHeader(Slot slot, byte[] header) throws IOException, KeyRefused {
     Path file = headerFile(header);
     try (CryptDevice device = CryptDevice.open(file)) {
-      return opens(slot, device.load(), numberIn(slot, RandomReader.of(header)));
+      return slotKeys.open(slot, device.load(), RandomReader.of(header));
     } finally {
       Files.delete(file);
     }
@@ -287,7 +252,7 @@ final class LibcryptsetupLuks implements Luks {
     }
     try (LoopDevice whole = attach(partition.sizeBytes());
         CryptDevice device = CryptDevice.open(whole.path())) {
-      return opens(slot, device.load(), numberIn(slot, partition));
+      return slotKeys.open(slot, device.load(), partition);
     }
   }
 
@@ -302,71 +267,6 @@ final class LibcryptsetupLuks implements Luks {
     }
     return prepared.isDefined()
         && SameKeyslot.in(RandomReader.of(prepared.get()), partition, KeyslotNumbers.of(slot));
-  }
-
-  private static Option<Integer> numberIn(Slot slot, RandomReader header) throws IOException {
-    return Luks2HeaderReader.read(header) instanceof HeaderReading.Valid(Luks2Header known)
-        ? HeaderSlots.of(known).number(slot)
-        : Option.none();
-  }
-
-  private boolean opens(Slot slot, CryptDevice device, Option<Integer> number)
-      throws IOException, KeyRefused {
-    return switch (slot) {
-      case CONVERSION ->
-          device.keyslots().test(KeyslotNumbers.CONVERSION, keys.conversionKey())
-              instanceof KeyTest.Opens;
-      case RECOVERY, PASSWORD, KEYFILE -> {
-        try (Secret key = atHand(slot)) {
-          yield number.isDefined()
-              && device.keyslots().test(number.get(), key) instanceof KeyTest.Opens;
-        }
-      }
-      case FIDO2, PKCS11 -> securityKeys.opens(slot, device);
-      case TPM2 -> tpmOpens(device, Option.none());
-      case TPM2_PIN -> {
-        try (Secret pin = pinAtHand()) {
-          yield tpmOpens(device, Option.some(pin));
-        }
-      }
-    };
-  }
-
-  /** One try: where a PIN is asked for, the TPM counts wrong ones. */
-  private boolean tpmOpens(CryptDevice device, Option<Secret> pin) throws IOException, KeyRefused {
-    TokenTest tested =
-        keys.tpm()
-            .lend(
-                name ->
-                    device
-                        .tokens()
-                        .testTpm2(
-                            Tokens.ANY, pin.toJavaOptional(), Tpm2TokenParameters.device(name)));
-    if (tested instanceof TokenTest.PinNeeded) {
-      throw new KeyRefused(pin.isEmpty() ? PIN_MISSING : PIN_WRONG);
-    }
-    return tested instanceof TokenTest.Opens;
-  }
-
-  private Secret pinAtHand() throws IOException, KeyRefused {
-    return keys.pin().getOrElseThrow(() -> new KeyRefused(PIN_MISSING));
-  }
-
-  private Secret atHand(Slot slot) throws IOException, KeyRefused {
-    return keys.operatorsKey(slot)
-        .getOrElseThrow(
-            () ->
-                new KeyRefused(
-                    switch (slot) {
-                      case PASSWORD ->
-                          "The password is not at hand; give it with --password-file or as the"
-                              + " policy says.";
-                      case KEYFILE ->
-                          "The key file of the policy is not at hand; connect the medium it is on.";
-                      case RECOVERY, TPM2, TPM2_PIN, FIDO2, PKCS11, CONVERSION ->
-                          "The recovery key is not at hand to be proven; connect the medium it was"
-                              + " written to, name it with --recovery-key-out, and run this again.";
-                    }));
   }
 
   @Override
@@ -391,43 +291,11 @@ final class LibcryptsetupLuks implements Luks {
     try (Secret existing = openingKey();
         LoopDevice whole = attach(partition.sizeBytes())) {
       switch (slot) {
-        case RECOVERY, PASSWORD, KEYFILE -> addOperatorsKey(slot, existing, whole.path());
-        case TPM2 -> enrolTpm(whole.path(), pcrs, existing, Option.none());
-        case TPM2_PIN -> {
-          try (Secret pin = pinAtHand()) {
-            enrolTpm(whole.path(), pcrs, existing, Option.some(pin));
-          }
-        }
-        case FIDO2, PKCS11 -> securityKeys.enrol(slot, whole.path(), existing);
+        case RECOVERY, PASSWORD, KEYFILE -> slotKeys.enrolOperators(slot, whole.path(), existing);
+        case TPM2, TPM2_PIN, FIDO2, PKCS11 ->
+            slotKeys.enrolByToken(slot, whole.path(), pcrs, existing);
         case CONVERSION -> throw new IllegalArgumentException("a finished volume needs none");
       }
-    }
-  }
-
-  /** The token comes second, since it names a keyslot that is there. */
-  private void addOperatorsKey(Slot slot, Secret existing, Path volume)
-      throws IOException, KeyRefused {
-    if (slot == Slot.PASSWORD) {
-      keys.askForPassword();
-    }
-    try (Secret key = atHand(slot);
-        CryptDevice device = CryptDevice.open(volume)) {
-      boolean recovery = slot == Slot.RECOVERY;
-      int number =
-          device
-              .load()
-              .keyslots()
-              .addByPassphrase(
-                  Keyslots.ANY,
-                  existing,
-                  key,
-                  recovery ? Pbkdf.forRandomKeys() : Pbkdf.forPassphrases());
-      int _ =
-          device
-              .tokens()
-              .set(
-                  Tokens.ANY,
-                  recovery ? RecoveryKey.tokenJson(number) : HeaderSlots.token(slot, number));
     }
   }
 
