@@ -132,6 +132,17 @@ class FirstBootOnImageTest {
   }
 
   @Test
+  void aFinishedVolumeTellsAnotherTpmFromItsOwn() throws IOException {
+    assertThat(image.firstBoot(Brake.never())).isEqualTo(new Ending.Finished());
+    byte[] root = rootBytes();
+    Refusal refusal = refusal(image.firstBoot(folder.resolve("other-tpm"), Brake.never()));
+    assertThat(refusal.code()).isEqualTo("TPM_DOES_NOT_OPEN");
+    assertThat(refusal.kind()).isEqualTo(Refusal.Kind.WRONG_KEY);
+    assertThat(image.firstBoot(Brake.never())).isEqualTo(new Ending.Finished());
+    assertThat(Arrays.equals(root, rootBytes())).isTrue();
+  }
+
+  @Test
   void whenTheTpmRefusesTheRecoveryKeyGoesOnAndNoSlotIsGivenUp() throws IOException {
     image.firstBoot(InstalledImage.at("HeaderPlaced"));
     Refusal refusal =

@@ -37,8 +37,7 @@ record ReadyTpm(Machine<Phase, Intent, Outcome, Observation> machine)
     Facts facts = seen.facts();
     return machine.decide(
         state,
-        new Observation(
-            seen.policy(),
+        seen.on(
             new Facts(
                 facts.disk(),
                 facts.partitionBytes(),
@@ -46,19 +45,6 @@ record ReadyTpm(Machine<Phase, Intent, Outcome, Observation> machine)
                 TpmHealth.READY,
                 "",
                 facts.bootFreeBytes(),
-                facts.onBattery()),
-            seen.volume(),
-            seen.head(),
-            seen.tail(),
-            seen.headIsExplained(),
-            seen.sealedKey(),
-            seen.preparedHeader(),
-            seen.initialisedHeader(),
-            seen.recoveryKeyInMemory(),
-            seen.keysAreLost(),
-            seen.discovery(),
-            seen.strayHeadCopy(),
-            seen.entries(),
-            seen.freshUuid()));
+                facts.onBattery())));
   }
 }

@@ -13,7 +13,6 @@ import dev.lockstep.statemachine.machine.Refusal;
 import dev.lockstep.statemachine.machine.State;
 import dev.lockstep.statemachine.port.Digest;
 import io.vavr.control.Either;
-import io.vavr.control.Option;
 import java.io.IOException;
 import java.util.List;
 
@@ -70,22 +69,7 @@ final class UndoMutants {
     }
 
     private static Observation with(Digest head, Observation seen) {
-      return new Observation(
-          seen.policy(),
-          seen.facts(),
-          seen.volume(),
-          Option.some(head),
-          seen.tail(),
-          seen.headIsExplained(),
-          seen.sealedKey(),
-          seen.preparedHeader(),
-          seen.initialisedHeader(),
-          seen.recoveryKeyInMemory(),
-          seen.keysAreLost(),
-          seen.discovery(),
-          seen.strayHeadCopy(),
-          seen.entries(),
-          seen.freshUuid());
+      return seen.withHead(head);
     }
   }
 

@@ -50,6 +50,10 @@ enum Disagreement {
   SLOT_MISSING(
       "The finished volume lacks a slot that it was to have, so the conversion key was left in"
           + " place. Add the slot, then run this again."),
+  TPM_DOES_NOT_OPEN(
+      "The volume is finished, and this TPM does not open it: it is another machine's, or what the"
+          + " firmware measures has changed. Nothing was written: open the volume with the recovery"
+          + " key."),
   NO_BOOT_ENTRY(
       "The boot partition has neither the entry that triggers the first boot nor one that opens the"
           + " volume; write one by hand, then run this again."),
@@ -77,7 +81,8 @@ enum Disagreement {
   Refusal refusal() {
     return switch (this) {
       case CONTRADICTION -> new Refusal(Refusal.Kind.JOURNAL, name(), sentence);
-      case UNKNOWN_CONVERSION -> new Refusal(Refusal.Kind.WRONG_KEY, name(), sentence);
+      case UNKNOWN_CONVERSION, TPM_DOES_NOT_OPEN ->
+          new Refusal(Refusal.Kind.WRONG_KEY, name(), sentence);
       case UNDONE, TOO_LATE_TO_UNDO -> Refusal.preflight(name(), sentence);
       default -> Refusal.needsPerson(name(), sentence);
     };

@@ -308,7 +308,10 @@ public final class FirstBoot implements Machine<Phase, Intent, Outcome, Observat
       case Anchored _ -> whileEncrypted(phase, seen, _ -> writingEntry(phase, seen, because));
       case EntryWritten written ->
           whileEncrypted(phase, seen, _ -> retiringEntry(written, seen, because));
-      case Complete _ -> Either.right(new Decision.Rest<>());
+      case Complete _ ->
+          seen.tpmRefuses()
+              ? stop(Disagreement.TPM_DOES_NOT_OPEN.refusal())
+              : Either.right(new Decision.Rest<>());
     };
   }
 

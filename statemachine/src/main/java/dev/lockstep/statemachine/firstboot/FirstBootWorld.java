@@ -7,6 +7,7 @@ import dev.lockstep.statemachine.machine.State;
 import dev.lockstep.statemachine.port.Digest;
 import dev.lockstep.statemachine.port.Keys.KeyRefused;
 import dev.lockstep.statemachine.port.Luks.Discovery;
+import dev.lockstep.statemachine.port.Luks.Slot;
 import dev.lockstep.statemachine.port.Surroundings.Facts;
 import dev.lockstep.statemachine.port.Surroundings.TpmHealth;
 import dev.lockstep.statemachine.port.Volume;
@@ -23,6 +24,7 @@ public final class FirstBootWorld implements World<Phase, Intent, Outcome, Obser
   private final Ports ports;
   private final Effects effects;
   private Option<Facts> facts = Option.none();
+  private boolean acted;
 
   public FirstBootWorld(Policy policy, Ports ports, Effects effects) {
     this.policy = policy;
@@ -51,6 +53,7 @@ public final class FirstBootWorld implements World<Phase, Intent, Outcome, Obser
         keysAreLost(state.phase()),
         discovery(state.phase(), volume),
         strayHeadCopy(state.phase(), volume),
+        tpmRefuses(state.phase()),
         EntrySwitch.look(ports.boot()),
         ports.randomUuid().get());
   }
@@ -58,6 +61,7 @@ public final class FirstBootWorld implements World<Phase, Intent, Outcome, Obser
   @Override
   public Either<Refusal, Outcome> perform(State<Phase, Intent> state, Intent intent)
       throws IOException {
+    acted = true;
     return effects.perform(state.phase(), intent);
   }
 
@@ -102,6 +106,24 @@ public final class FirstBootWorld implements World<Phase, Intent, Outcome, Obser
     Span head = new Span(window, 0, policy.shiftBytes());
     return head.differsFromItsCopy(
         new Span(window, windowBytes - policy.shiftBytes(), policy.shiftBytes()));
+  }
+
+  /** Asked only of a volume that an earlier run finished; this one's keys were proven by itself. */
+  private boolean tpmRefuses(Phase phase) throws IOException {
+    if (acted
+        || !(phase instanceof Phase.Complete(Job job, var _))
+        || !job.slots().contains(Slot.TPM2)
+        || facts.get().tpm() != TpmHealth.READY) {
+      return false;
+    }
+    // From a copy: the library mends a header as soon as it loads it, and this only looks.
+    byte[] header = new byte[Math.toIntExact(job.shiftBytes())];
+    ports.volume().apply(job.windowBytes()).read(0, header);
+    try {
+      return !ports.luks().opensHeader(Slot.TPM2, header);
+    } catch (KeyRefused refused) {
+      return true;
+    }
   }
 
   /** Asked only while the disk is plain, when new keys cost nothing. */

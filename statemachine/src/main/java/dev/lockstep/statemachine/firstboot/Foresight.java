@@ -165,6 +165,7 @@ public final class Foresight {
         false,
         Option.none(),
         false,
+        false,
         now.entries(),
         now.freshUuid());
   }
@@ -183,6 +184,7 @@ public final class Foresight {
         false,
         false,
         Option.none(),
+        false,
         false,
         now.entries(),
         now.freshUuid());
@@ -213,6 +215,7 @@ public final class Foresight {
         false,
         false,
         Option.none(),
+        false,
         false,
         entries,
         now.freshUuid());

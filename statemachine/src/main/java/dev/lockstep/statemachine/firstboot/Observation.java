@@ -26,6 +26,7 @@ import java.util.UUID;
  * @param discovery of a volume under LUKS2, while the journal says that there is none
  * @param strayHeadCopy whether the reserve holds a copy of the plain head that the head differs
  *     from, while there is no journal
+ * @param tpmRefuses whether the TPM does not open the finished volume that it should open
  * @param entries every boot entry that could be parsed
  * @param freshUuid random, for a header to be made
  */
@@ -43,6 +44,7 @@ public record Observation(
     boolean keysAreLost,
     Option<Discovery> discovery,
     boolean strayHeadCopy,
+    boolean tpmRefuses,
     List<EntrySeen> entries,
     UUID freshUuid) {
 
@@ -66,6 +68,49 @@ public record Observation(
         keysAreLost,
         discovery,
         strayHeadCopy,
+        tpmRefuses,
+        entries,
+        freshUuid);
+  }
+
+  /** The same disk in another machine. */
+  public Observation on(Facts others) {
+    return new Observation(
+        policy,
+        others,
+        volume,
+        head,
+        tail,
+        headIsExplained,
+        sealedKey,
+        preparedHeader,
+        initialisedHeader,
+        recoveryKeyInMemory,
+        keysAreLost,
+        discovery,
+        strayHeadCopy,
+        tpmRefuses,
+        entries,
+        freshUuid);
+  }
+
+  /** The same world, but for the head of the window. */
+  public Observation withHead(Digest other) {
+    return new Observation(
+        policy,
+        facts,
+        volume,
+        Option.some(other),
+        tail,
+        headIsExplained,
+        sealedKey,
+        preparedHeader,
+        initialisedHeader,
+        recoveryKeyInMemory,
+        keysAreLost,
+        discovery,
+        strayHeadCopy,
+        tpmRefuses,
         entries,
         freshUuid);
   }

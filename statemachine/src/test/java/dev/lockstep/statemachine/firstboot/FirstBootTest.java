@@ -37,6 +37,7 @@ class FirstBootTest {
             Disagreement.TOO_LATE_TO_UNDO,
             Disagreement.UNKNOWN_CONVERSION,
             Disagreement.JOURNAL_GONE,
+            Disagreement.TPM_DOES_NOT_OPEN,
             Disagreement.FILESYSTEM_CUT_OFF,
             Disagreement.TPM_TRIES_SPENT));
     assertThat(REACHED).containsAll(EnumSet.allOf(Case.class));

@@ -90,6 +90,7 @@ final class Fixture {
     boolean keysAreLost = false;
     Option<Discovery> discovery = Option.none();
     boolean strayHeadCopy = false;
+    boolean tpmRefuses = false;
     List<EntrySeen> entries = List.of(OLD_ENTRY);
 
     Observation build() {
@@ -107,6 +108,7 @@ final class Fixture {
           keysAreLost,
           discovery,
           strayHeadCopy,
+          tpmRefuses,
           entries,
           FRESH);
     }

@@ -163,6 +163,16 @@ class TakeOverTest {
   }
 
   @Test
+  void aFinishedVolumeThatItsTpmDoesNotOpenIsTold() {
+    Phase finished = new Phase.Complete(JOB, LUKS);
+    assertThat(decide(in(finished), encrypted()).isRight()).isTrue();
+    Seen moved = encrypted();
+    moved.tpmRefuses = true;
+    stops(in(finished), moved, Disagreement.TPM_DOES_NOT_OPEN);
+    assertThat(decide(in(finished), moved).getLeft().kind()).isEqualTo(Refusal.Kind.WRONG_KEY);
+  }
+
+  @Test
   void theStepsAheadAreForeseen() {
     List<String> steps =
         Foresight.of(untouched(), foreign(CONVERTING).build()).get().stream()
