@@ -3,6 +3,7 @@ package dev.lockstep.initrd.cryptsetup;
 import dev.lockstep.initrd.syscall.Errno;
 import dev.lockstep.initrd.syscall.Secret;
 import java.io.IOException;
+import java.io.InputStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.DirectoryStream;
@@ -25,9 +26,13 @@ public final class MappedVolume {
 
   private MappedVolume() {}
 
-  /** Whether the kernel has device-mapper. */
+  /** Whether the kernel has device-mapper: its node may be there without it; opening loads it. */
   public static boolean isPossible() {
-    return Files.exists(MAPPER.resolve("control"));
+    try (InputStream opened = Files.newInputStream(MAPPER.resolve("control"))) {
+      return opened != null;
+    } catch (IOException missing) {
+      return false;
+    }
   }
 
   /** Whether one of this name is there, as sysfs tells: needs neither rights nor device nodes. */

@@ -90,6 +90,9 @@ enum Disagreement {
 
   Refusal refusal(String detail) {
     Refusal plain = refusal();
+    if (detail.isEmpty()) {
+      return plain;
+    }
     return new Refusal(plain.kind(), plain.code(), plain.sentence() + " " + detail);
   }
 

@@ -85,11 +85,12 @@ public final class FirstBootWorld implements World<Phase, Intent, Outcome, Obser
     if (facts.get().tpm() == TpmHealth.LOCKED_OUT && !policy.operatorsKeyGiven()) {
       return Option.some(facts.get().tpmSentence());
     }
+    Option<byte[]> blob = ports.boot().read(PreparedFile.SEALED_KEY.path());
     try {
-      ports.keys().unseal(ports.boot().read(PreparedFile.SEALED_KEY.path()).getOrElse(NO_BLOB));
+      ports.keys().unseal(blob.getOrElse(NO_BLOB));
       return Option.none();
     } catch (KeyRefused notOpened) {
-      return Option.of(notOpened.getMessage());
+      return Option.some(blob.isEmpty() ? "" : notOpened.getMessage());
     }
   }
 
