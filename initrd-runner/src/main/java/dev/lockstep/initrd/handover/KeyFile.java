@@ -73,8 +73,9 @@ final class KeyFile implements Recipient {
   public String take(Secret key) throws IOException {
     Path file =
         where.file().getOrElseThrow(() -> new IOException("the medium for the key is gone"));
-    if (!mayWrite(file)) {
-      throw new IOException(file + " exists; it may be another disk's recovery key: name another");
+    Option<String> objection = objection(); // the medium may have changed since preflight
+    if (objection.isDefined()) {
+      throw new IOException(objection.get());
     }
     Files.deleteIfExists(file); // or a link in its place would be followed
     try (FileChannel channel =

@@ -43,18 +43,28 @@ final class HeaderLook {
   }
 
   private VolumeState filesystem() throws IOException {
-    byte[] head = new byte[(int) Math.min(FilesystemGeometry.HEAD_BYTES, partition.sizeBytes())];
-    partition.read(0, head);
-    return switch (FilesystemGeometry.read(head)) {
-      case FilesystemGeometry.Known known ->
-          new VolumeState.Plain(
-              known.type(),
-              known.uuid().toString(),
-              known.sizeBytes(),
-              known.blockBytes(),
-              known.smallestTransferBytes());
-      case FilesystemGeometry.Unknown(String reason) -> new VolumeState.Unrecognised(reason);
-    };
+    return geometry(0) instanceof FilesystemGeometry.Unknown(String reason)
+        ? new VolumeState.Unrecognised(reason)
+        : filesystemAt(0).get();
+  }
+
+  Option<VolumeState.Plain> filesystemAt(long offsetBytes) throws IOException {
+    return geometry(offsetBytes) instanceof FilesystemGeometry.Known known
+        ? Option.some(
+            new VolumeState.Plain(
+                known.type(),
+                known.uuid().toString(),
+                known.sizeBytes(),
+                known.blockBytes(),
+                known.smallestTransferBytes()))
+        : Option.none();
+  }
+
+  private FilesystemGeometry geometry(long offsetBytes) throws IOException {
+    long readable = Math.max(0, partition.sizeBytes() - offsetBytes);
+    byte[] head = new byte[(int) Math.min(FilesystemGeometry.HEAD_BYTES, readable)];
+    partition.read(offsetBytes, head);
+    return FilesystemGeometry.read(head);
   }
 
   private static UUID uuid(Luks2Header header) {

@@ -18,12 +18,10 @@ import java.util.Set;
  *   {"type": "lockstep-slot", "keyslots": ["5"], "slot": "PASSWORD"}
  * </pre>
  *
- * In a header that Lockstep made, a keyslot without a token is known by its number.
+ * A keyslot that no token names is nobody's we know: whatever its number, it is left alone. Who
+ * adds a key by hand gets the first free number, which may have been one of ours.
  */
 record HeaderSlots(Map<Slot, Integer> numbers) {
-
-  /** What the headers that Lockstep makes are labelled with. */
-  static final String LABEL = "lockstep";
 
   private static final String OURS = "lockstep-slot";
 
@@ -39,8 +37,11 @@ record HeaderSlots(Map<Slot, Integer> numbers) {
     return new HeaderSlots(numbers);
   }
 
+  /** The conversion key's token stays when its keyslot goes; a label anybody can set. */
   static boolean isLocksteps(Luks2Header header) {
-    return header.label().equals(LABEL);
+    return header.metadata().tokens().stream()
+        .filter(token -> token.type().equals(OURS))
+        .anyMatch(token -> field(header, token, "slot").asText().equals(Slot.CONVERSION.name()));
   }
 
   /** A token for a keyslot that no tool has a token for. */
@@ -64,7 +65,7 @@ record HeaderSlots(Map<Slot, Integer> numbers) {
                 .filter(each -> each.keyslots().contains(keyslot))
                 .findFirst());
     if (token.isEmpty()) {
-      return isLocksteps(header) ? KeyslotNumbers.slot(keyslot) : Option.none();
+      return Option.none();
     }
     return switch (token.get().type()) {
       case "systemd-tpm2" ->
@@ -87,11 +88,11 @@ record HeaderSlots(Map<Slot, Integer> numbers) {
     return header.json().path("tokens").path(token.id() + "").path(name);
   }
 
-  /** Only for the operator's own keys: no token makes a keyslot the conversion's. */
   private static Option<Slot> named(String name) {
     return Option.ofOptional(
         Arrays.stream(Slot.values())
-            .filter(slot -> slot == Slot.PASSWORD || slot == Slot.KEYFILE)
+            .filter(
+                slot -> slot == Slot.CONVERSION || slot == Slot.PASSWORD || slot == Slot.KEYFILE)
             .filter(slot -> slot.name().equals(name))
             .findFirst());
   }

@@ -1,7 +1,6 @@
 package dev.lockstep.initrd.runner;
 
 import dev.lockstep.statemachine.port.Luks.Slot;
-import io.vavr.control.Option;
 
 /** Which keyslot of the header is whose. What has a token is told by that. */
 final class KeyslotNumbers {
@@ -22,16 +21,6 @@ final class KeyslotNumbers {
       case KEYFILE -> KEYFILE;
       case TPM2, TPM2_PIN, FIDO2, PKCS11 ->
           throw new IllegalArgumentException("the keyslot of " + slot + " is told by its token");
-    };
-  }
-
-  /** Whose a keyslot without a token is. */
-  static Option<Slot> slot(int number) {
-    return switch (number) {
-      case CONVERSION -> Option.some(Slot.CONVERSION);
-      case PASSWORD -> Option.some(Slot.PASSWORD);
-      case KEYFILE -> Option.some(Slot.KEYFILE);
-      default -> Option.none();
     };
   }
 }

@@ -50,6 +50,10 @@ final class LibcryptsetupLuks implements Luks {
   private static final int SECTOR_BYTES = 512;
   private static final int SHIFT_BYTES =
       Math.toIntExact(Luks2Format.DEFAULT_DATA_OFFSET_SECTORS * SECTOR_BYTES);
+
+  /** For who looks at the header; nothing here is told by it. */
+  private static final String LABEL = "lockstep";
+
   private static final String ANCHOR_TYPE = "lockstep-journal";
 
   private final PartitionBytes partition;
@@ -74,6 +78,11 @@ final class LibcryptsetupLuks implements Luks {
   }
 
   @Override
+  public Option<VolumeState.Plain> filesystemAt(long offsetBytes) throws IOException {
+    return headerLook.filesystemAt(offsetBytes);
+  }
+
+  @Override
   public Discovery discover() throws IOException {
     return new UnknownVolume(partition, scratch).discover(keys.anyKeys());
   }
@@ -84,8 +93,7 @@ final class LibcryptsetupLuks implements Luks {
   public byte[] formatHeader(UUID uuid, List<Slot> wanted, List<Integer> pcrs, int sectorBytes)
       throws IOException, KeyRefused {
     Luks2Format format =
-        new Luks2Format(
-            uuid, HeaderSlots.LABEL, Luks2Format.DEFAULT_DATA_OFFSET_SECTORS, sectorBytes);
+        new Luks2Format(uuid, LABEL, Luks2Format.DEFAULT_DATA_OFFSET_SECTORS, sectorBytes);
     if (wanted.contains(Slot.PASSWORD)) {
       keys.askForPassword();
     }
@@ -97,6 +105,9 @@ final class LibcryptsetupLuks implements Luks {
       device.format(format, Pbkdf.forRandomKeys());
       Keyslots slots = device.keyslots();
       slots.add(KeyslotNumbers.CONVERSION, keys.conversionKey(), Pbkdf.forRandomKeys());
+      device
+          .tokens()
+          .set(Tokens.ANY, HeaderSlots.token(Slot.CONVERSION, KeyslotNumbers.CONVERSION));
       slots.add(KeyslotNumbers.RECOVERY, keys.newRecoveryKey(), Pbkdf.forRandomKeys());
       device.tokens().set(Tokens.ANY, RecoveryKey.tokenJson(KeyslotNumbers.RECOVERY));
       if (keys.headSigner().isDefined()) { // named from the first converted byte on
@@ -106,6 +117,7 @@ final class LibcryptsetupLuks implements Luks {
         if (slot == Slot.PASSWORD || slot == Slot.KEYFILE) {
           try (Secret key = slotKeys.atHand(slot)) {
             slots.add(KeyslotNumbers.of(slot), key, Pbkdf.forPassphrases());
+            device.tokens().set(Tokens.ANY, HeaderSlots.token(slot, KeyslotNumbers.of(slot)));
           }
         }
       }
@@ -311,13 +323,15 @@ final class LibcryptsetupLuks implements Luks {
 
   @Override
   public void killConversionSlot() throws IOException {
-    if (!(look() instanceof VolumeState.Encrypted(var _, var slots))
-        || !slots.contains(Slot.CONVERSION)) {
+    if (!(look() instanceof VolumeState.Encrypted)) {
       return;
     }
-    try (LoopDevice whole = attach(partition.sizeBytes());
-        CryptDevice device = CryptDevice.open(whole.path())) {
-      device.load().keyslots().destroy(KeyslotNumbers.CONVERSION);
+    for (int number :
+        headerLook.header().flatMap(found -> HeaderSlots.of(found).number(Slot.CONVERSION))) {
+      try (LoopDevice whole = attach(partition.sizeBytes());
+          CryptDevice device = CryptDevice.open(whole.path())) {
+        device.load().keyslots().destroy(number);
+      }
     }
   }
 

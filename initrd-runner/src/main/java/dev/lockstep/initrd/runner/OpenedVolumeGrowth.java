@@ -71,8 +71,13 @@ final class OpenedVolumeGrowth implements Growth {
       return DeferredGrowth.because("the kernel has no device-mapper");
     }
     try {
-      keys.unseal(boot.read(PreparedFile.SEALED_KEY.path()).getOrElse(new byte[0]));
-      long before = luks.filesystemEndBytes();
+      keys.recall(boot.read(PreparedFile.SEALED_KEY.path()).getOrElse(new byte[0]));
+      long before;
+      try {
+        before = luks.filesystemEndBytes();
+      } catch (IOException unable) {
+        return DeferredGrowth.because("its superblock can't be read here: " + unable.getMessage());
+      }
       String fault = luks.withAnyKey(partition.sizeBytes(), this::grow);
       long after = luks.filesystemEndBytes(); // off the medium: the volume is closed
       if (after < before) {
@@ -111,6 +116,8 @@ final class OpenedVolumeGrowth implements Growth {
     try (BlockDeviceFile file = BlockDeviceFile.open(volume, BlockDeviceFile.Access.READ_ONLY)) {
       file.readFully(0, ByteBuffer.wrap(head));
       volumeBytes = file.sizeBytes();
+    } catch (IOException unable) {
+      return "the opened volume can't be read here: " + unable.getMessage();
     }
     if (!(FilesystemGeometry.read(head) instanceof FilesystemGeometry.Known known)) {
       return "the opened volume holds no filesystem that is known";

@@ -114,8 +114,9 @@ final class SlotKeys {
     Option<Integer> number = numberIn(slot, header);
     return switch (slot) {
       case CONVERSION ->
-          device.keyslots().test(KeyslotNumbers.CONVERSION, keys.conversionKey())
-              instanceof KeyTest.Opens;
+          number.isDefined()
+              && device.keyslots().test(number.get(), keys.conversionKey())
+                  instanceof KeyTest.Opens;
       case RECOVERY, PASSWORD, KEYFILE -> {
         try (Secret key = atHand(slot)) {
           yield number.isDefined()

@@ -2,8 +2,10 @@ package dev.lockstep.initrd.runner;
 
 import dev.lockstep.initrd.cryptsetup.CryptDevice;
 import dev.lockstep.initrd.cryptsetup.DecryptedVolume;
+import dev.lockstep.initrd.cryptsetup.Keyslot;
 import dev.lockstep.initrd.cryptsetup.Luks2Header;
 import dev.lockstep.initrd.cryptsetup.Luks2State;
+import dev.lockstep.initrd.cryptsetup.Segment;
 import dev.lockstep.initrd.cryptsetup.WrongKeyException;
 import dev.lockstep.initrd.syscall.RandomReader;
 import dev.lockstep.initrd.syscall.Secret;
@@ -14,6 +16,7 @@ import dev.lockstep.statemachine.port.Luks.Inside;
 import io.vavr.control.Either;
 import io.vavr.control.Option;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,8 +28,10 @@ import java.util.List;
  */
 record UnknownVolume(PartitionBytes partition, Scratch scratch) {
 
-  /** Room for every header with its keyslots; those of cryptsetup take up to 16 MiB. */
-  private static final long LONGEST_HEADER_BYTES = 64 << 20;
+  /** Room for every header with its keyslots: what cryptsetup makes by itself takes no more. */
+  private static final long LONGEST_HEADER_BYTES = 16 << 20;
+
+  private static final String CIPHER = "aes-xts-plain64";
 
   /**
    * Judges it.
@@ -71,7 +76,11 @@ record UnknownVolume(PartitionBytes partition, Scratch scratch) {
 
   private Discovery judged(Luks2Header header, long shiftBytes, List<Secret> keys, Head head)
       throws IOException {
-    Option<Secret> opened = volumeKey(shiftBytes, keys);
+    Option<String> unreadable = unreadable(header);
+    if (unreadable.isDefined()) {
+      return judged(header, Either.left(unreadable.get()));
+    }
+    Option<Secret> opened = volumeKey(headerBytes(header), shiftBytes, keys);
     if (opened.isEmpty()) {
       return judged(header, Either.left("No key at hand opens it."));
     }
@@ -94,15 +103,46 @@ record UnknownVolume(PartitionBytes partition, Scratch scratch) {
     }
   }
 
-  private Option<Secret> volumeKey(long headerBytes, List<Secret> keys) throws IOException {
-    if (headerBytes <= 0 || headerBytes > LONGEST_HEADER_BYTES) {
-      throw new IOException(
-          "a LUKS2 header of " + headerBytes + " bytes is none that was ever made");
+  /** What could not be read back once it is converted is not begun with. */
+  private static Option<String> unreadable(Luks2Header header) {
+    for (Segment segment : header.metadata().segments()) {
+      if (segment instanceof Segment.Crypt crypt && !crypt.encryption().equals(CIPHER)) {
+        return Option.some(
+            "It is encrypted with another cipher than "
+                + CIPHER
+                + ", which Lockstep can't read: finish it with the tool that began it.");
+      }
     }
+    return Option.when(
+        headerBytes(header) > LONGEST_HEADER_BYTES,
+        "Its header is larger than 16 MiB: finish it with the tool that began it.");
+  }
+
+  /** Up to the last keyslot's end; the shift may be larger. */
+  private static long headerBytes(Luks2Header header) {
+    return header.metadata().keyslots().stream()
+        .mapToLong(
+            keyslot ->
+                switch (keyslot) {
+                  case Keyslot.Passphrase slot ->
+                      slot.area().offsetBytes() + slot.area().sizeBytes();
+                  case Keyslot.Reencryption slot ->
+                      slot.area().offsetBytes() + slot.area().sizeBytes();
+                  case Keyslot.Other _ -> 0;
+                })
+        .reduce(2L * header.headerBytes(), Math::max);
+  }
+
+  /** The library wants as much room as the real header has; the rest of it is a hole. */
+  private Option<Secret> volumeKey(long headerBytes, long roomBytes, List<Secret> keys)
+      throws IOException {
     Path copy = scratch.file("unknown-header");
     byte[] header = new byte[(int) headerBytes];
     partition.read(0, header);
     Files.write(copy, header);
+    try (RandomAccessFile whole = new RandomAccessFile(copy.toFile(), "rw")) {
+      whole.setLength(Math.max(roomBytes, headerBytes));
+    }
     try (CryptDevice device = CryptDevice.open(copy)) {
       device.load();
       for (Secret key : keys) {

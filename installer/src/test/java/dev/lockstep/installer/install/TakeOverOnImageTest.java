@@ -98,6 +98,37 @@ class TakeOverOnImageTest {
     assertThat(Arrays.equals(before, rootBytes())).isTrue();
   }
 
+  /** A label anybody can set; who has the volume's keys is told by tokens. */
+  @Test
+  void aFinishedVolumeThatIsOnlyLabelledLikeOursIsLeftAlone() throws Exception {
+    onLoop(
+        ("cryptsetup reencrypt --encrypt --type luks2 -q --reduce-device-size 32M --pbkdf pbkdf2"
+                + " --pbkdf-force-iterations 1000 \"$1\" < '%s' && cryptsetup config --label lockstep"
+                + " \"$1\"")
+            .formatted(foreignKey));
+    byte[] before = rootBytes();
+    assertThat(code(image.firstBoot(tpm(), Option.some(foreignKey), Brake.never())))
+        .isEqualTo("ENCRYPTED_ALREADY");
+    assertThat(Arrays.equals(before, rootBytes())).isTrue();
+  }
+
+  /** What libcryptsetup could convert and nobody here read back is not begun with. */
+  @Test
+  void anotherCipherIsLeftToTheToolThatBegan() throws Exception {
+    onLoop(
+        ("cd '%s' && strace -f -o /dev/null -e trace=fsync -e inject=fsync:signal=KILL:when=14"
+                + " cryptsetup reencrypt --encrypt --type luks2 -q --reduce-device-size 32M"
+                + " --cipher aes-cbc-essiv:sha256 --key-size 256 --pbkdf pbkdf2"
+                + " --pbkdf-force-iterations 1000 \"$1\" < '%s' || true")
+            .formatted(folder, foreignKey));
+    assertThat(state()).isInstanceOf(Luks2State.Converting.class);
+    byte[] before = rootBytes();
+    Ending ending = image.firstBoot(tpm(), Option.some(foreignKey), Brake.never());
+    assertThat(code(ending)).isEqualTo("UNKNOWN_CONVERSION");
+    assertThat(ending.toString()).contains("another cipher");
+    assertThat(Arrays.equals(before, rootBytes())).isTrue();
+  }
+
   /** Another tool's keyslot has a number that would be the conversion key's in a header of ours. */
   @Test
   void cutAnywhereItIsGoneOnWith() throws Exception {

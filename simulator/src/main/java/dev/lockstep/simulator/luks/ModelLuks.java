@@ -58,6 +58,12 @@ public final class ModelLuks implements Luks {
   }
 
   @Override
+  public Option<VolumeState.Plain> filesystemAt(long offsetBytes) {
+    int sector = Math.toIntExact(offsetBytes / Sector.BYTES) + Layout.SUPERBLOCK;
+    return PlainFilesystem.recognise(disk.sector(sector));
+  }
+
+  @Override
   public Discovery discover() throws IOException {
     LuksHeader header =
         new VolumeReading(layout, disk::sector)

@@ -24,6 +24,11 @@ class ForwardedLuks implements Luks {
   }
 
   @Override
+  public Option<VolumeState.Plain> filesystemAt(long offsetBytes) throws IOException {
+    return luks.filesystemAt(offsetBytes);
+  }
+
+  @Override
   public Discovery discover() throws IOException {
     return luks.discover();
   }

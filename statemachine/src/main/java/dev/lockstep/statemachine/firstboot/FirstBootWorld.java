@@ -103,10 +103,14 @@ public final class FirstBootWorld implements World<Phase, Intent, Outcome, Obser
     if (windowBytes > facts.get().partitionBytes()) {
       return false; // no room for a copy, and so for nothing else
     }
+    long tailBytes = windowBytes - policy.shiftBytes();
+    if (!ports.luks().filesystemAt(tailBytes).contains(plain)) {
+      return false; // whatever lies there, it is no copy of this head
+    }
     Volume window = ports.volume().apply(windowBytes);
-    Span head = new Span(window, 0, policy.shiftBytes());
-    return head.differsFromItsCopy(
-        new Span(window, windowBytes - policy.shiftBytes(), policy.shiftBytes()));
+    return !new Span(window, 0, policy.shiftBytes())
+        .digest()
+        .equals(new Span(window, tailBytes, policy.shiftBytes()).digest());
   }
 
   /** Asked only of a volume that an earlier run finished; this one's keys were proven by itself. */

@@ -46,27 +46,6 @@ record Span(Volume volume, long offsetBytes, long lengthBytes) {
     return true;
   }
 
-  /**
-   * Whether the other is a copy of this as it was, and this has changed since: some sector that is
-   * not blank is the same in both, and some is not.
-   */
-  boolean differsFromItsCopy(Span copy) throws IOException {
-    byte[] blank = new byte[SECTOR_BYTES];
-    boolean same = false;
-    boolean different = false;
-    for (long at = 0; at < lengthBytes; at += PIECE_BYTES) {
-      byte[] here = piece(at);
-      byte[] there = copy.piece(at);
-      for (int from = 0; from < here.length; from += SECTOR_BYTES) {
-        int to = Math.min(from + SECTOR_BYTES, here.length);
-        boolean equal = Arrays.equals(here, from, to, there, from, to);
-        different |= !equal;
-        same |= equal && !Arrays.equals(here, from, to, blank, 0, to - from);
-      }
-    }
-    return same && different;
-  }
-
   /** Unflushed: the caller flushes and reads back. */
   void copyTo(Span target) throws IOException {
     for (long at = 0; at < lengthBytes; at += PIECE_BYTES) {

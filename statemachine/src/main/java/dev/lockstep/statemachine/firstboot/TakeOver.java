@@ -53,6 +53,9 @@ final class TakeOver {
 
   private static Either<Refusal, Decision<Intent, Outcome>> underWay(
       UUID uuid, long windowBytes, Observation seen) {
+    if (windowBytes > seen.facts().partitionBytes()) {
+      return FirstBoot.stop(Disagreement.FILESYSTEM_CUT_OFF.refusal());
+    }
     return inside(seen)
         .filterOrElse(
             inside -> endBytes(inside) <= windowBytes,

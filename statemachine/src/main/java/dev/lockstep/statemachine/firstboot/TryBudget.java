@@ -54,6 +54,7 @@ final class TryBudget {
         || (!seen.policy().operatorsKeyGiven()
             && (intent instanceof Intent.Convert
                 || intent instanceof Intent.EnrolKey
+                || intent instanceof Intent.SettleGrowth
                 || intent instanceof Intent.Finalise
                 || intent instanceof Intent.WipeMovedSegment));
   }

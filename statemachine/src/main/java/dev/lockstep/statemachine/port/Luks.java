@@ -63,6 +63,12 @@ public interface Luks {
   VolumeState look() throws IOException;
 
   /**
+   * The plain filesystem whose head, or a copy of it, lies at an offset of the partition; its end
+   * is told from its own start. Reads only.
+   */
+  Option<VolumeState.Plain> filesystemAt(long offsetBytes) throws IOException;
+
+  /**
    * Looks into a volume under LUKS2, converted or not, with whatever key is at hand. Reads only.
    *
    * @throws IOException where there is no such volume

@@ -59,6 +59,11 @@ class TryBudgetTest {
     assertThat(refusal.kind()).isEqualTo(Refusal.Kind.NEEDS_PERSON);
     assertThat(refusal.sentence()).contains("30 of 32", "--key-file");
     stops(in(new Phase.GrowthSettled(JOB, LUKS)), worn(encrypted()), Disagreement.TPM_TRIES_SPENT);
+    // growing opens the volume
+    stops(
+        in(new Phase.MovedSegmentWiped(JOB, LUKS)),
+        worn(encrypted()),
+        Disagreement.TPM_TRIES_SPENT);
   }
 
   @Test
