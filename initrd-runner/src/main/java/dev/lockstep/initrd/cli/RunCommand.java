@@ -113,7 +113,8 @@ final class RunCommand implements Callable<Integer> {
       return new Ending.Stopped(opened.getLeft());
     }
     try (FirstBootSession session = opened.get()) {
-      boolean handoverAhead = isBeforeHandover(session.state().phase());
+      boolean handoverAhead =
+          isBeforeHandover(session.state().phase()) && !session.hasRecoverySlot();
       Option<Refusal> objection =
           handoverAhead ? disk.keysObjection(session.handover()) : Option.none();
       return objection.isDefined()

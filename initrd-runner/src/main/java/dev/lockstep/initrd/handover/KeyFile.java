@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /** A file on a medium of the operator's. */
 final class KeyFile implements Recipient {
@@ -28,12 +29,12 @@ final class KeyFile implements Recipient {
 
   private final Where where;
   private final Path disk;
-  private final boolean handedOverBefore;
+  private final Predicate<String> mayReplace;
 
-  KeyFile(Where where, Path disk, boolean handedOverBefore) {
+  KeyFile(Where where, Path disk, Predicate<String> mayReplace) {
     this.where = where;
     this.disk = disk;
-    this.handedOverBefore = handedOverBefore;
+    this.mayReplace = mayReplace;
   }
 
   @Override
@@ -62,7 +63,7 @@ final class KeyFile implements Recipient {
 
   /** Whether there is no such file, or one that this journal says was put there by us. */
   private boolean mayWrite(Path file) {
-    return handedOverBefore || !Files.exists(file, LinkOption.NOFOLLOW_LINKS);
+    return !Files.exists(file, LinkOption.NOFOLLOW_LINKS) || mayReplace.test(toldAs(file));
   }
 
   /**
@@ -95,6 +96,11 @@ final class KeyFile implements Recipient {
         throw new IOException("the recovery key in " + file + " reads back otherwise");
       }
     }
+    return toldAs(file);
+  }
+
+  /** In the journal. */
+  private static String toldAs(Path file) {
     return "file " + file.getFileName();
   }
 

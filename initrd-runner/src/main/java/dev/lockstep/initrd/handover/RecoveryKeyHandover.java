@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Predicate;
 
 /** How the recovery key leaves our hands: to every place the policy names, or it did not at all. */
 public final class RecoveryKeyHandover {
@@ -27,15 +28,15 @@ public final class RecoveryKeyHandover {
    *
    * @param disk what is encrypted, a device or an image file
    * @param rootPartition its PARTUUID, which names the key's file on a medium that was not named
-   * @param handedOverBefore whether this journal tells of an earlier try: only then a key that is
-   *     there is replaced, since it may be the only key of another disk
+   * @param mayReplace whether an earlier try put its key where this says, in the words that {@link
+   *     #handOver} returns: only that one is replaced, since any other may be another disk's
    * @param boot where an encrypted copy goes
    * @param media where removable media are looked for
    */
   public record Surroundings(
       Path disk,
       UUID rootPartition,
-      boolean handedOverBefore,
+      Predicate<String> mayReplace,
       BootPartition boot,
       RemovableMedia media) {}
 
@@ -48,13 +49,12 @@ public final class RecoveryKeyHandover {
     for (Path file : plan.file()) {
       recipients.add(
           new KeyFile(
-              () -> Option.some(file.toAbsolutePath()), around.disk(), around.handedOverBefore()));
+              () -> Option.some(file.toAbsolutePath()), around.disk(), around.mayReplace()));
     }
     if (plan.anyMedium()) {
       String name = "lockstep-recovery-key-" + around.rootPartition() + ".txt";
       recipients.add(
-          new KeyFile(
-              () -> around.media().fileOfName(name), around.disk(), around.handedOverBefore()));
+          new KeyFile(() -> around.media().fileOfName(name), around.disk(), around.mayReplace()));
     }
     if (plan.console()) {
       recipients.add(new KeyOnConsole(TerminalDevice.USUAL, plan.qrCode()));

@@ -36,6 +36,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.UUID;
 
 /** The machine of the first boot with the real world behind its ports. */
@@ -119,6 +120,7 @@ public final class FirstBootSession implements AutoCloseable {
   private final FirstBoot machine = new FirstBoot();
   private JournalEvents<Intent, Outcome> journal;
   private FirstBootWorld world;
+  private HeaderLook headerLook;
   private RecoveryKeyHandover handover;
 
   private FirstBootSession() {}
@@ -184,6 +186,7 @@ public final class FirstBootSession implements AutoCloseable {
       Luks.Progress progress)
       throws IOException {
     PartitionBytes root = disk.root();
+    headerLook = new HeaderLook(root);
     journal =
         new JournalEvents<>(
             boot.journal(),
@@ -193,14 +196,17 @@ public final class FirstBootSession implements AutoCloseable {
             machine,
             boot::makeWritable);
     open.push(journal);
-    boolean before = journal.past().stream().anyMatch(FirstBootSession::handsOver);
     RemovableMedia media = new RemovableMedia(disk.path(), scratch::folder);
     open.push(media);
     handover =
         RecoveryKeyHandover.of(
             request.handover(),
             new RecoveryKeyHandover.Surroundings(
-                disk.path(), disk.partitions().root().partitionUuid(), before, boot, media));
+                disk.path(),
+                disk.partitions().root().partitionUuid(),
+                earlierTry(journal.past())::mayReplace,
+                boot,
+                media));
     TpmKeys keys = new TpmKeys(tpm, handover, request.keyFile(), request.operatorKeys());
     open.push(keys);
     journal.signWith(keys::headSigner);
@@ -250,18 +256,45 @@ public final class FirstBootSession implements AutoCloseable {
         .run();
   }
 
-  private static boolean handsOver(Event<Intent, Outcome> event) {
-    return switch (event) {
-      case Event.Intended<Intent, Outcome>(Intent intent, String _) ->
-          intent instanceof Intent.HandOverRecoveryKey
-              || (intent instanceof Intent.EnrolKey(Slot slot) && slot == Slot.RECOVERY);
-      case Event.Completed<Intent, Outcome>(Outcome outcome) ->
-          outcome instanceof Outcome.RecoveryKeyHandedOver;
-      case Event.BootStarted<Intent, Outcome> _,
-          Event.Adopted<Intent, Outcome> _,
-          Event.Stopped<Intent, Outcome> _ ->
-          false;
-    };
+  /**
+   * What the journal tells of recovery keys that were handed over.
+   *
+   * @param begun whether it was tried at all
+   * @param where the last one went, in words; nothing where the power went before that was told
+   */
+  private record EarlierTry(boolean begun, Option<String> where) {
+
+    boolean mayReplace(String place) {
+      return begun && where.forAll(told -> List.of(told.split(", ")).contains(place));
+    }
+  }
+
+  private static EarlierTry earlierTry(List<Event<Intent, Outcome>> past) {
+    EarlierTry known = new EarlierTry(false, Option.none());
+    for (Event<Intent, Outcome> event : past) {
+      known =
+          switch (event) {
+            case Event.Intended<Intent, Outcome>(Intent.HandOverRecoveryKey _, String _) ->
+                new EarlierTry(true, known.where());
+            case Event.Intended<Intent, Outcome>(Intent.EnrolKey(Slot slot), String _)
+                when slot == Slot.RECOVERY ->
+                new EarlierTry(true, known.where());
+            case Event.Completed<Intent, Outcome>(Outcome.RecoveryKeyHandedOver(String how)) ->
+                new EarlierTry(true, Option.some(how));
+            case Event.Completed<Intent, Outcome>(Outcome.KeyEnrolled(Slot slot, String how))
+                when slot == Slot.RECOVERY ->
+                new EarlierTry(true, Option.some(how));
+            case Event<Intent, Outcome> _ -> known;
+          };
+    }
+    return known;
+  }
+
+  /** Whether the volume takes a recovery key already, so that none has to be handed over. */
+  public boolean hasRecoverySlot() throws IOException {
+    return headerLook
+        .header()
+        .exists(found -> HeaderSlots.of(found).slots().contains(Slot.RECOVERY));
   }
 
   /** Where the recovery key goes. */

@@ -189,6 +189,20 @@ class FirstBootOnImageTest {
   }
 
   @Test
+  void aRecoveryKeyThatIsMadeAnewReplacesItsOwnFileAndNoOther() throws IOException {
+    image.firstBoot(InstalledImage.at("RecoveryHandedOver"));
+    // another board: all keys are made anew
+    Files.move(folder.resolve("tpm"), folder.resolve("old-tpm"));
+    Path another = Files.writeString(folder.resolve("another"), "the only key of another disk");
+    assertThatThrownBy(() -> image.firstBootTo(another, Brake.never()))
+        .hasMessageContaining("exists");
+    assertThat(another).hasContent("the only key of another disk");
+    assertThat(image.recoveryKey()).exists(); // as the earlier try left it
+    assertThat(image.firstBoot(Brake.never())).isEqualTo(new Ending.Finished());
+    theVolumeOpensWithTheRecoveryKeyOnly();
+  }
+
+  @Test
   void aRecoveryKeyThatIsOutOfReachByNowStillCountsAsProven() throws IOException {
     image.firstBoot(InstalledImage.at("GrowthSettled"));
     Path drawer = Files.move(image.recoveryKey(), folder.resolve("in-a-drawer"));

@@ -88,6 +88,15 @@ record InstalledImage(Path folder, RootFilesystem filesystem) {
     return firstBoot(tpm, Option.none(), brake);
   }
 
+  /** With another place for the recovery key. */
+  Ending firstBootTo(Path otherRecoveryKey, Brake<Phase, Intent> brake) throws IOException {
+    TpmDevice tpm = new TpmDevice.Software(folder.resolve("tpm"));
+    return run(
+        new Request(disk(), tpm, Option.some(otherRecoveryKey), Option.none(), Policy.STANDARD),
+        brake,
+        Witness.none());
+  }
+
   Ending undo() throws IOException {
     return run(Goal.UNDO, Brake.never());
   }
@@ -143,6 +152,12 @@ record InstalledImage(Path folder, RootFilesystem filesystem) {
     Request request =
         new Request(disk(), tpm, Option.some(recoveryKey()), keyFile, Policy.STANDARD.with(goal))
             .withoutGrowth();
+    return run(request, brake, witness);
+  }
+
+  private static Ending run(
+      Request request, Brake<Phase, Intent> brake, Witness<Phase, Intent, Outcome> witness)
+      throws IOException {
     Either<Refusal, FirstBootSession> opened = FirstBootSession.open(request, (_, _) -> true);
     if (opened.isLeft()) {
       return new Ending.Stopped(opened.getLeft());
