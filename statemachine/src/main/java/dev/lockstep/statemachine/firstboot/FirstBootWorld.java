@@ -118,6 +118,7 @@ public final class FirstBootWorld implements World<Phase, Intent, Outcome, Obser
     if (acted
         || !(phase instanceof Phase.Complete(Job job, var _))
         || !job.slots().contains(Slot.TPM2)
+        || job.shiftBytes() > policy.shiftBytes() // another tool's, too large to be copied
         || facts.get().tpm() != TpmHealth.READY) {
       return false;
     }
