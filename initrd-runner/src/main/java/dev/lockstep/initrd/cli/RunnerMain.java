@@ -1,5 +1,6 @@
 package dev.lockstep.initrd.cli;
 
+import dev.lockstep.initrd.syscall.ErrnoException;
 import dev.lockstep.initrd.syscall.NativeSha256;
 import dev.lockstep.initrd.syscall.ProcessHardening;
 import dev.lockstep.journal.cli.PlainErrors;
@@ -18,7 +19,7 @@ public final class RunnerMain {
   private RunnerMain() {}
 
   public static void main(String[] arguments) throws IOException {
-    ProcessHardening.forbidCoreFiles(); // a core file would hold the keys
+    harden();
     boolean _ = NativeSha256.install(); // where it can't be, Java's own is only slower
     int exitCode = Refusal.Kind.FAILED.exitCode();
     try {
@@ -27,6 +28,16 @@ public final class RunnerMain {
       System.err.println("lockstep: " + outOfMemoryOrWorse + "; run the same command again.");
     }
     System.exit(exitCode);
+  }
+
+  /** What is in memory, keys among it, gets neither into a core file nor into swap. */
+  private static void harden() throws ErrnoException {
+    ProcessHardening.forbidCoreFiles();
+    try {
+      ProcessHardening.lockAllMemory();
+    } catch (ErrnoException notAllowed) {
+      // Status and plan work without root. A key has pages of its own, locked or not to be had.
+    }
   }
 
   /**

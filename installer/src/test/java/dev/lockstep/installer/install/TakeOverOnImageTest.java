@@ -3,6 +3,7 @@ package dev.lockstep.installer.install;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.lockstep.initrd.cli.RunnerMain;
 import dev.lockstep.initrd.cryptsetup.AesXts;
 import dev.lockstep.initrd.cryptsetup.CryptDevice;
 import dev.lockstep.initrd.cryptsetup.HeaderReading;
@@ -22,6 +23,7 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
@@ -96,6 +98,34 @@ class TakeOverOnImageTest {
     assertThat(code(image.firstBoot(tpm(), Option.some(wrong), Brake.never())))
         .isEqualTo("UNKNOWN_CONVERSION");
     assertThat(Arrays.equals(before, rootBytes())).isTrue();
+  }
+
+  /** As an operator does it: the word of the refusal names the option that goes on. */
+  @Test
+  void theCommandSaysWhichKeyItWantsAndFinishesWithIt() throws Exception {
+    byte[] installed = rootBytes();
+    cutIn(Luks2State.Converting.class, 10, installed);
+    assertThat(firstBoot("run", "--recovery-key-out", image.recoveryKey().toString()))
+        .isEqualTo(12);
+    assertThat(firstBoot("status")).isZero();
+    assertThat(
+            firstBoot(
+                "run",
+                "--recovery-key-out",
+                image.recoveryKey().toString(),
+                "--key-file",
+                foreignKey.toString()))
+        .isZero();
+    assertThat(tree(opened(image.recoveryKey()))).isEqualTo(tree(plain(installed)));
+    assertThat(firstBoot("run")).isZero(); // the recovery key has its slot: no place is asked for
+    assertThat(firstBoot("undo")).isEqualTo(13);
+  }
+
+  private int firstBoot(String command, String... more) {
+    List<String> line = new ArrayList<>(List.of("firstboot", command));
+    line.addAll(List.of("--disk", image.disk().toString(), "--tpm2-device", "swtpm:" + tpm()));
+    line.addAll(List.of(more));
+    return RunnerMain.execute(line.toArray(String[]::new));
   }
 
   /** A label anybody can set; who has the volume's keys is told by tokens. */

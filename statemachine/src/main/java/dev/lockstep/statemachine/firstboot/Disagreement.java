@@ -43,7 +43,9 @@ enum Disagreement {
   VOLUME_NOT_OURS(
       "The root partition holds another LUKS2 volume than the one in the journal. Nothing was"
           + " written."),
-  WINDOW_DIFFERS("The LUKS2 metadata names another window than the journal. Nothing was written."),
+  WINDOW_DIFFERS(
+      "The LUKS2 metadata names another window than the journal, or one that the partition does not"
+          + " hold. Nothing was written: where the partition was made smaller, give it its size back."),
   FOREIGN_CONVERSION(
       "A LUKS2 operation that is not Lockstep's is under way on the root partition; finish it with"
           + " the tool that began it."),

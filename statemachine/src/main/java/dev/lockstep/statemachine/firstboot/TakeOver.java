@@ -54,7 +54,7 @@ final class TakeOver {
   private static Either<Refusal, Decision<Intent, Outcome>> underWay(
       UUID uuid, long windowBytes, Observation seen) {
     if (windowBytes > seen.facts().partitionBytes()) {
-      return FirstBoot.stop(Disagreement.FILESYSTEM_CUT_OFF.refusal());
+      return FirstBoot.stop(Disagreement.WINDOW_DIFFERS.refusal());
     }
     return inside(seen)
         .filterOrElse(

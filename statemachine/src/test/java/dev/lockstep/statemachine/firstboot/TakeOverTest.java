@@ -111,6 +111,12 @@ class TakeOverTest {
   }
 
   @Test
+  void aWindowThatThePartitionDoesNotHoldIsAPersonsBusiness() {
+    Seen seen = foreign(new VolumeState.Converting(LUKS, 2001, 400));
+    stops(untouched(), seen, Disagreement.WINDOW_DIFFERS);
+  }
+
+  @Test
   void ofAFinishedVolumeOnlyOurOwnHasStepsLeft() {
     VolumeState finished = new VolumeState.Encrypted(LUKS, EnumSet.allOf(Slot.class));
     assertThat(decide(untouched(), foreign(finished)).getLeft().code())
