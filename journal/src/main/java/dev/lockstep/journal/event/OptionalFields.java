@@ -5,7 +5,9 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.IntNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import dev.lockstep.statemachine.firstboot.Job;
+import dev.lockstep.statemachine.firstboot.Role;
 import dev.lockstep.statemachine.luks.VolumeState.Plain;
 
 /**
@@ -17,6 +19,7 @@ final class OptionalFields {
   private static final String JOB = "job";
   private static final String SLOTS = "slots";
   private static final String SECTOR_BYTES = "sectorBytes";
+  private static final String VOLUME_ROLE = "volumeRole";
   private static final String FILESYSTEM = "filesystem";
   private static final String TRANSFER_BYTES = "smallestTransferBytes";
 
@@ -26,6 +29,7 @@ final class OptionalFields {
     if (member.get(JOB) instanceof ObjectNode job) {
       leaveOut(job, SLOTS, standardSlots());
       leaveOut(job, SECTOR_BYTES, IntNode.valueOf(Job.SMALL_SECTOR_BYTES));
+      leaveOut(job, VOLUME_ROLE, TextNode.valueOf(Role.ROOT.name()));
       if (job.get(FILESYSTEM) instanceof ObjectNode filesystem) {
         leaveOut(filesystem, TRANSFER_BYTES, IntNode.valueOf(Plain.ANY_TRANSFER_BYTES));
       }
@@ -37,6 +41,7 @@ final class OptionalFields {
     if (member.get(JOB) instanceof ObjectNode job) {
       job.putIfAbsent(SLOTS, standardSlots());
       job.putIfAbsent(SECTOR_BYTES, IntNode.valueOf(Job.SMALL_SECTOR_BYTES));
+      job.putIfAbsent(VOLUME_ROLE, TextNode.valueOf(Role.ROOT.name()));
       if (job.get(FILESYSTEM) instanceof ObjectNode filesystem) {
         filesystem.putIfAbsent(TRANSFER_BYTES, IntNode.valueOf(Plain.ANY_TRANSFER_BYTES));
       }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lockstep.statemachine.firstboot.Intent;
 import dev.lockstep.statemachine.firstboot.Job;
 import dev.lockstep.statemachine.firstboot.Outcome;
+import dev.lockstep.statemachine.firstboot.Role;
 import dev.lockstep.statemachine.luks.VolumeState.Plain;
 import dev.lockstep.statemachine.machine.Event;
 import dev.lockstep.statemachine.port.Luks.Slot;
@@ -21,6 +22,10 @@ class OptionalFieldsTest {
   }
 
   private static Event<Intent, Outcome> event(int transferBytes, int sectorBytes) {
+    return event(transferBytes, sectorBytes, Role.ROOT);
+  }
+
+  private static Event<Intent, Outcome> event(int transferBytes, int sectorBytes, Role role) {
     return new Event.Completed<>(
         new Outcome.PreflightPassed(
             new Job(
@@ -31,7 +36,8 @@ class OptionalFieldsTest {
                 128 << 20,
                 List.of(7),
                 List.of(Slot.RECOVERY),
-                sectorBytes)));
+                sectorBytes,
+                role)));
   }
 
   @Test
@@ -42,6 +48,14 @@ class OptionalFieldsTest {
     assertThat(encoded(512, 512).json())
         .doesNotContain("sectorBytes")
         .doesNotContain("smallestTransferBytes");
+  }
+
+  @Test
+  void onlyAVolumeThatIsNotTheRootSaysWhatItIs() {
+    Event<Intent, Outcome> data = event(512, 512, Role.DATA);
+    assertThat(codec.encode(data).json()).endsWith(",\"volumeRole\":\"DATA\"}}}");
+    assertThat(codec.decode(codec.encode(data)).get()).isEqualTo(Option.some(data));
+    assertThat(encoded(512, 512).json()).doesNotContain("volumeRole");
   }
 
   /** For ever: journals lie on disks. */

@@ -50,6 +50,33 @@ public final class Crypttab {
       return new Volume(ROOT, "UUID=" + luksUuid, "none", "tpm2-device=auto,x-initrd.attach");
     }
 
+    /**
+     * A data volume, opened by the TPM. A boot that finds it still in the clear, since the power
+     * went before it was encrypted, waits for nothing: {@code nofail}.
+     */
+    public static Volume tpm2Data(String name, UUID luksUuid) {
+      return new Volume(name, "UUID=" + luksUuid, "none", "tpm2-device=auto,nofail");
+    }
+
+    /** Whether {@link #tpm2Data} made it, for whichever volume. */
+    public boolean isTpm2Data() {
+      return device.matches("UUID=[0-9a-f-]{36}")
+          && equals(tpm2Data(name, UUID.fromString(device.substring("UUID=".length()))));
+    }
+
+    /**
+     * Swap with another key at each boot: nothing on it outlives the power.
+     *
+     * @param partitionUuid its PARTUUID, since nothing on the partition has a name then
+     */
+    public static Volume randomSwap(String name, UUID partitionUuid) {
+      return new Volume(
+          name,
+          "PARTUUID=" + partitionUuid,
+          "/dev/urandom",
+          "swap,cipher=aes-xts-plain64,size=512,plain");
+    }
+
     /** Whether {@link #tpm2Root} made it, for whichever volume. */
     public boolean isTpm2Root() {
       return device.matches("UUID=[0-9a-f-]{36}")

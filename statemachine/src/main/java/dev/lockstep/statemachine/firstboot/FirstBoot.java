@@ -109,7 +109,10 @@ public final class FirstBoot implements Machine<Phase, Intent, Outcome, Observat
           when from instanceof ConversionKeyRetired(Job job, var uuid) ->
           new LeftoversRemoved(job, uuid);
       case Outcome.JournalAnchored _ when from instanceof LeftoversRemoved(Job job, var uuid) ->
-          new Anchored(job, uuid);
+          switch (job.volumeRole()) {
+            case ROOT -> new Anchored(job, uuid);
+            case DATA -> new Complete(job, uuid);
+          };
       case Outcome.EntryWritten(String oldEntry, String newEntry, Digest content)
           when from instanceof Anchored(Job job, var uuid) ->
           new EntryWritten(job, uuid, oldEntry, newEntry, content);

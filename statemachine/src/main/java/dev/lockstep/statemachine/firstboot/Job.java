@@ -25,6 +25,7 @@ import java.util.TreeSet;
  * @param slots who can open the volume afterwards, ascending: what was begun with is gone on with,
  *     whatever a later boot's policy says
  * @param sectorBytes of the encryption, see {@link #sectorBytesFor}
+ * @param volumeRole what the volume is to its machine; journals that tell none mean the root
  */
 public record Job(
     DiskIdentity disk,
@@ -34,7 +35,8 @@ public record Job(
     long partitionBytes,
     List<Integer> pcrs,
     List<Slot> slots,
-    int sectorBytes) {
+    int sectorBytes,
+    Role volumeRole) {
 
   /** What journals that tell no size mean, and what fits every filesystem. */
   public static final int SMALL_SECTOR_BYTES = 512;
@@ -61,7 +63,7 @@ public record Job(
     }
   }
 
-  /** With sectors that fit every filesystem. */
+  /** Of the root, with sectors that fit every filesystem. */
   public Job(
       DiskIdentity disk,
       Plain filesystem,
@@ -71,7 +73,15 @@ public record Job(
       List<Integer> pcrs,
       List<Slot> slots) {
     this(
-        disk, filesystem, shiftBytes, windowBytes, partitionBytes, pcrs, slots, SMALL_SECTOR_BYTES);
+        disk,
+        filesystem,
+        shiftBytes,
+        windowBytes,
+        partitionBytes,
+        pcrs,
+        slots,
+        SMALL_SECTOR_BYTES,
+        Role.ROOT);
   }
 
   /** With the slots that are standard. */
@@ -97,6 +107,12 @@ public record Job(
             && shiftBytes % LARGE_SECTOR_BYTES == 0
             && partitionBytes % LARGE_SECTOR_BYTES == 0;
     return whole ? LARGE_SECTOR_BYTES : SMALL_SECTOR_BYTES;
+  }
+
+  /** The same of a volume with this role. */
+  Job as(Role role) {
+    return new Job(
+        disk, filesystem, shiftBytes, windowBytes, partitionBytes, pcrs, slots, sectorBytes, role);
   }
 
   /** Whether the TPM holds what resumes the conversion; otherwise the operator does. */

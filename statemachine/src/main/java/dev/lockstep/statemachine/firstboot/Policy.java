@@ -9,6 +9,7 @@ package dev.lockstep.statemachine.firstboot;
  * @param goal of this run
  * @param keys what opens the volume afterwards
  * @param operatorsKeyGiven whether a conversion can go on with a key of the operator's
+ * @param role what the volume is to its machine
  */
 public record Policy(
     long shiftBytes,
@@ -16,7 +17,8 @@ public record Policy(
     int bootsWithoutProgress,
     Goal goal,
     KeyChoice keys,
-    boolean operatorsKeyGiven) {
+    boolean operatorsKeyGiven,
+    Role role) {
 
   private static final long MEBIBYTE = 1 << 20;
 
@@ -28,6 +30,17 @@ public record Policy(
     this(shiftBytes, bootRoomBytes, bootsWithoutProgress, goal, KeyChoice.STANDARD);
   }
 
+  /** Of the root. */
+  public Policy(
+      long shiftBytes,
+      long bootRoomBytes,
+      int bootsWithoutProgress,
+      Goal goal,
+      KeyChoice keys,
+      boolean operatorsKeyGiven) {
+    this(shiftBytes, bootRoomBytes, bootsWithoutProgress, goal, keys, operatorsKeyGiven, Role.ROOT);
+  }
+
   /** Where the operator gave no key. */
   public Policy(
       long shiftBytes, long bootRoomBytes, int bootsWithoutProgress, Goal goal, KeyChoice keys) {
@@ -36,16 +49,22 @@ public record Policy(
 
   public Policy with(Goal wanted) {
     return new Policy(
-        shiftBytes, bootRoomBytes, bootsWithoutProgress, wanted, keys, operatorsKeyGiven);
+        shiftBytes, bootRoomBytes, bootsWithoutProgress, wanted, keys, operatorsKeyGiven, role);
   }
 
   public Policy with(KeyChoice wanted) {
     return new Policy(
-        shiftBytes, bootRoomBytes, bootsWithoutProgress, goal, wanted, operatorsKeyGiven);
+        shiftBytes, bootRoomBytes, bootsWithoutProgress, goal, wanted, operatorsKeyGiven, role);
   }
 
   /** With a key of the operator's at hand. */
   public Policy withOperatorsKey() {
-    return new Policy(shiftBytes, bootRoomBytes, bootsWithoutProgress, goal, keys, true);
+    return new Policy(shiftBytes, bootRoomBytes, bootsWithoutProgress, goal, keys, true, role);
+  }
+
+  /** Of such a volume. */
+  public Policy with(Role wanted) {
+    return new Policy(
+        shiftBytes, bootRoomBytes, bootsWithoutProgress, goal, keys, operatorsKeyGiven, wanted);
   }
 }

@@ -52,16 +52,17 @@ final class Preflight {
                 .<Validation<Refusal, Boolean>>map(Validation::invalid)
                 .getOrElse(() -> Validation.valid(true)),
             objectTo(
-                seen.entryWithTrigger().isEmpty(),
+                isRoot(seen) && seen.entryWithTrigger().isEmpty(),
                 "NO_TRIGGER",
                 "No boot entry carries rd.lockstep.encrypt=tpm2, so nothing asks for encryption; add it"
                     + " to the entry that is to be encrypted."),
             seen.entryWithTrigger()
+                .filter(_ -> isRoot(seen))
                 .flatMap(EntrySeen::triggerFault)
                 .map(fault -> Preflight.<Boolean>objection("BAD_TRIGGER", fault))
                 .getOrElse(() -> Validation.valid(true)),
             objectTo(
-                seen.entriesWithTrigger() > 1,
+                isRoot(seen) && seen.entriesWithTrigger() > 1,
                 "SEVERAL_TRIGGERS",
                 "More than one boot entry carries the trigger, and only one is switched; leave it in the"
                     + " one that boots this root."),
@@ -70,6 +71,11 @@ final class Preflight {
                 "ON_BATTERY",
                 "The machine runs on battery; connect it to the mains, then boot again."))
         .ap((_, _, _, _, _, _) -> true);
+  }
+
+  /** Only the root's first boot is asked for by a boot entry; it asks for the other volumes'. */
+  private static boolean isRoot(Observation seen) {
+    return seen.policy().role() == Role.ROOT;
   }
 
   /**
@@ -104,12 +110,17 @@ final class Preflight {
         seen.facts().partitionBytes(),
         pcrs(seen),
         slots(seen),
-        Job.sectorBytesFor(plain, shiftBytes, seen.facts().partitionBytes()));
+        Job.sectorBytesFor(plain, shiftBytes, seen.facts().partitionBytes()),
+        seen.policy().role());
   }
 
   /** What the policy says, else the boot entry. */
   static java.util.List<Integer> pcrs(Observation seen) {
-    return seen.policy().keys().pcrs().getOrElse(() -> seen.entryWithTrigger().get().pcrs());
+    return seen.policy()
+        .keys()
+        .pcrs()
+        .orElse(() -> seen.entryWithTrigger().map(EntrySeen::pcrs))
+        .getOrElse(EntrySwitch.STANDARD_PCRS);
   }
 
   /** What the policy says to a TPM that is no use now. */

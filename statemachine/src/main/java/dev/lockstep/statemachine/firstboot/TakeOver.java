@@ -23,6 +23,12 @@ import java.util.UUID;
  */
 final class TakeOver {
 
+  private static final Refusal NOT_STAGED =
+      Refusal.preflight(
+          "NOT_LOCKSTEPS_VOLUME",
+          "The partition is under LUKS2, and it was not Lockstep that began it; finish it with the"
+              + " tool that did, and take it out of the policy.");
+
   private TakeOver() {}
 
   static boolean isOf(VolumeState volume) {
@@ -40,6 +46,10 @@ final class TakeOver {
    * @param otherwise what a finished volume means, where nothing is left to do for it
    */
   static Either<Refusal, Decision<Intent, Outcome>> decide(Observation seen, Refusal otherwise) {
+    boolean ours = seen.discovery().exists(Discovery::madeByLockstep);
+    if (seen.policy().role() == Role.DATA && !ours) {
+      return FirstBoot.stop(NOT_STAGED); // nothing in the root would ever open it
+    }
     return switch (seen.volume()) {
       case VolumeState.Converting(var uuid, long windowBytes, var _) ->
           underWay(uuid, windowBytes, seen);
@@ -106,14 +116,16 @@ final class TakeOver {
     Plain found = inside.filesystem();
     // A finished filesystem may have grown by then; the job's is no larger than its window.
     long endBytes = Math.min(found.endBytes(), windowBytes - 2 * inside.shiftBytes());
-    return new Job(
-        seen.facts().disk(),
-        new Plain(found.filesystem(), found.uuid(), endBytes, found.blockBytes()),
-        inside.shiftBytes(),
-        windowBytes,
-        seen.facts().partitionBytes(),
-        Preflight.pcrs(seen),
-        slots(seen));
+    Job job =
+        new Job(
+            seen.facts().disk(),
+            new Plain(found.filesystem(), found.uuid(), endBytes, found.blockBytes()),
+            inside.shiftBytes(),
+            windowBytes,
+            seen.facts().partitionBytes(),
+            Preflight.pcrs(seen),
+            slots(seen));
+    return job.as(seen.policy().role());
   }
 
   /** Of our own volume those it was begun with; another tool's gets what the policy wants. */

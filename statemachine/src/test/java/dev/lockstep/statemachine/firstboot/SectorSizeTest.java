@@ -60,7 +60,8 @@ class SectorSizeTest {
                     PARTITION_BYTES,
                     List.of(7),
                     List.of(Slot.RECOVERY),
-                    4096))
+                    4096,
+                    Role.ROOT))
         .isInstanceOf(IllegalArgumentException.class);
   }
 }

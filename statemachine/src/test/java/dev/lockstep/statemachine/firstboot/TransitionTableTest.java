@@ -36,6 +36,8 @@ class TransitionTableTest {
         order()
             + "\nA volume that no journal knows, and a key at hand opens, joins that order here:\n\n"
             + takeOver()
+            + "\nA data volume, whose machine's root is done after it, ends there:\n\n"
+            + dataVolume()
             + "\n"
             + cases()
             + "\n"
@@ -58,6 +60,16 @@ class TransitionTableTest {
         Option.some(new Discovery(false, Set.of(), Either.right(new Inside(100, FILESYSTEM))));
     String all = steps(seen);
     return all.substring(0, all.indexOf("\n| Volume proven |") + 1);
+  }
+
+  private static String dataVolume() {
+    Seen seen = plain();
+    seen.policy = POLICY.with(Role.DATA);
+    String all = steps(seen);
+    String head = all.substring(0, all.indexOf("\n| Untouched |") + 1);
+    return head
+        + all.substring(all.indexOf("\n| Leftovers removed |") + 1)
+        + "| Complete | nothing is left | | |\n";
   }
 
   private static String steps(Seen seen) {

@@ -1,0 +1,114 @@
+package dev.lockstep.statemachine.boot;
+
+import io.vavr.control.Either;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * {@code /etc/fstab} as its lines (fstab(5): blanks between fields, {@code #} begins a comment
+ * line). A line that is changed is kept above its successor, as a comment, so that it can be put
+ * back as it was:
+ *
+ * <pre>
+ *   #lockstep:home# PARTLABEL=home  /home  ext4  defaults  0 2
+ *   UUID=0b1c…  /home  ext4  defaults  0 2
+ * </pre>
+ */
+public final class Fstab {
+
+  /** A bound against hostile files. */
+  public static final int MAX_LENGTH = 1024 * 1024;
+
+  private final List<String> lines;
+
+  private Fstab(List<String> lines) {
+    this.lines = List.copyOf(lines);
+  }
+
+  /** Reads one; {@code parse(s).text()} is {@code s}. */
+  public static Either<String, Fstab> parse(String text) {
+    if (text.length() > MAX_LENGTH || text.indexOf('\0') >= 0) {
+      return Either.left("it is far too long, or holds a zero byte as no text file does");
+    }
+    return Either.right(new Fstab(List.of(text.split("\n", -1))));
+  }
+
+  public String text() {
+    return String.join("\n", lines);
+  }
+
+  /** Whether a line that is in force names one of these devices in its first field. */
+  public boolean names(Set<String> devices) {
+    return lines.stream().anyMatch(line -> namesOne(line, devices));
+  }
+
+  /** With {@code device} in the place of any of these; doing it twice changes nothing. */
+  public Fstab pointed(String name, Set<String> devices, String device) {
+    List<String> changed = new ArrayList<>();
+    for (String line : lines) {
+      if (namesOne(line, devices)) {
+        changed.add(mark(name) + line);
+        changed.add(line.replaceFirst("\\S+", java.util.regex.Matcher.quoteReplacement(device)));
+      } else {
+        changed.add(line);
+      }
+    }
+    return new Fstab(changed);
+  }
+
+  /** With a line more, under a comment that says whose it is. */
+  public Fstab added(String name, String line) {
+    List<String> changed = new ArrayList<>(lines);
+    int end = changed.getLast().isEmpty() ? changed.size() - 1 : changed.size();
+    changed.addAll(end, List.of(mark(name), line));
+    return new Fstab(changed);
+  }
+
+  /** Whether anything in it is {@link #pointed} or {@link #added} for this name. */
+  public boolean isChangedFor(String name) {
+    return lines.stream().anyMatch(line -> line.startsWith(mark(name)));
+  }
+
+  /** As it was before that. */
+  public Fstab restored(String name) {
+    List<String> before = new ArrayList<>();
+    boolean skip = false;
+    for (String line : lines) {
+      boolean marked = line.startsWith(mark(name));
+      String kept = marked ? line.substring(mark(name).length()) : line;
+      if (!skip && !(marked && kept.isEmpty())) {
+        before.add(kept);
+      }
+      skip = marked;
+    }
+    return new Fstab(before.isEmpty() ? List.of("") : before);
+  }
+
+  private static String mark(String name) {
+    return "#lockstep:" + name + "# ";
+  }
+
+  private static boolean namesOne(String line, Set<String> devices) {
+    Optional<String> first =
+        line.isBlank() || line.strip().startsWith("#")
+            ? Optional.empty()
+            : Arrays.stream(line.strip().split("\\s+", 2)).findFirst();
+    return first.filter(field -> devices.contains(folded(field.replace("\"", "")))).isPresent();
+  }
+
+  /** Identifiers of partitions are compared without regard to case, names as they are. */
+  private static String folded(String field) {
+    boolean identifier =
+        field.startsWith("PARTUUID=")
+            || field.startsWith("UUID=")
+            || field.startsWith("/dev/disk/by-partuuid/")
+            || field.startsWith("/dev/disk/by-uuid/");
+    int at = Math.max(field.lastIndexOf('='), field.lastIndexOf('/')) + 1;
+    return identifier
+        ? field.substring(0, at) + field.substring(at).toLowerCase(java.util.Locale.ROOT)
+        : field;
+  }
+}

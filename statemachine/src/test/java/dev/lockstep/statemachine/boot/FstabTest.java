@@ -1,0 +1,66 @@
+package dev.lockstep.statemachine.boot;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Set;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.CharRange;
+import org.junit.jupiter.api.Test;
+
+class FstabTest {
+
+  private static final String TEXT =
+      """
+      # the root
+      UUID=1-2 / ext4 defaults 0 1
+      \tPARTUUID="AB-CD"\t/home  ext4 defaults 0 2
+      #PARTUUID=ab-cd /old ext4 defaults 0 0
+      """;
+  private static final Set<String> HOME = Set.of("PARTUUID=ab-cd", "PARTLABEL=home");
+
+  private static Fstab fstab(String text) {
+    return Fstab.parse(text).get();
+  }
+
+  @Test
+  void onlyTheLineOfThePartitionIsPointedElsewhereAndItComesBackAsItWas() {
+    Fstab pointed = fstab(TEXT).pointed("home", HOME, "UUID=fs$1");
+    assertThat(pointed.text())
+        .isEqualTo(
+            """
+            # the root
+            UUID=1-2 / ext4 defaults 0 1
+            #lockstep:home# \tPARTUUID="AB-CD"\t/home  ext4 defaults 0 2
+            \tUUID=fs$1\t/home  ext4 defaults 0 2
+            #PARTUUID=ab-cd /old ext4 defaults 0 0
+            """);
+    assertThat(pointed.pointed("home", HOME, "UUID=fs$1").text()).isEqualTo(pointed.text());
+    assertThat(pointed.isChangedFor("home")).isTrue();
+    assertThat(pointed.isChangedFor("hom")).isFalse();
+    assertThat(pointed.restored("home").text()).isEqualTo(TEXT);
+    assertThat(pointed.restored("other").text()).isEqualTo(pointed.text());
+  }
+
+  @Test
+  void aLineThatWasAddedIsTakenOutAgain() {
+    for (String before : new String[] {"", "\n", "UUID=1 / ext4 defaults 0 1\n"}) {
+      Fstab added = fstab(before).added("swap", "/dev/mapper/swap none swap defaults 0 0");
+      assertThat(added.text()).contains("\n/dev/mapper/swap none swap");
+      assertThat(added.restored("swap").text()).isEqualTo(before);
+    }
+  }
+
+  @Test
+  void aHostileFileIsRefused() {
+    assertThat(Fstab.parse("a\0b").isLeft()).isTrue();
+    assertThat(Fstab.parse("x".repeat(Fstab.MAX_LENGTH + 1)).isLeft()).isTrue();
+  }
+
+  @Property
+  void whateverThereIsComesBack(
+      @ForAll @CharRange(from = 'P', to = 'Z') @CharRange(from = '\t', to = '=') String rubbish) {
+    String text = rubbish + "\nPARTLABEL=home /home\n" + rubbish;
+    assertThat(fstab(text).pointed("home", HOME, "UUID=x").restored("home").text()).isEqualTo(text);
+  }
+}
