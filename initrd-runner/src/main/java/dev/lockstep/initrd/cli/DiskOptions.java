@@ -108,24 +108,25 @@ final class DiskOptions {
 
   private Request request(Goal goal, TpmDevice device, Option<Request.Completion> completion) {
     return new Request(
-        disk,
-        device,
-        policy.handover(),
-        Option.of(keyFile),
-        new OperatorKeys(
-            policy.passwordFile(),
-            policy.keyFile(),
-            policy.pinFile(),
-            policy.asksPassword(),
-            policy.tokens()),
-        new Policy(
-            Policy.STANDARD.shiftBytes(),
-            Policy.STANDARD.bootRoomBytes(),
-            policy.maxBoots(),
-            goal,
-            policy.choice(),
-            keyFile != null),
-        completion);
+            disk,
+            device,
+            policy.handover(),
+            Option.of(keyFile),
+            new OperatorKeys(
+                policy.passwordFile(),
+                policy.keyFile(),
+                policy.pinFile(),
+                policy.asksPassword(),
+                policy.tokens()),
+            new Policy(
+                Policy.STANDARD.shiftBytes(),
+                Policy.STANDARD.bootRoomBytes(),
+                policy.maxBoots(),
+                goal,
+                policy.choice(),
+                keyFile != null),
+            completion)
+        .withVolumes(policy.volumes());
   }
 
   /** What all sources but the boot entry say; what can't be followed is wrong usage. */

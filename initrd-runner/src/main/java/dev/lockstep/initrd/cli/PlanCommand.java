@@ -1,8 +1,10 @@
 package dev.lockstep.initrd.cli;
 
 import dev.lockstep.initrd.progress.Narrator;
+import dev.lockstep.initrd.runner.DiskVolume;
 import dev.lockstep.initrd.runner.FirstBootSession;
 import dev.lockstep.initrd.runner.FirstBootSession.Request;
+import dev.lockstep.initrd.runner.VolumeSession;
 import dev.lockstep.journal.event.Sentences;
 import dev.lockstep.statemachine.firstboot.Foresight;
 import dev.lockstep.statemachine.firstboot.Goal;
@@ -16,7 +18,9 @@ import io.vavr.control.Either;
 import io.vavr.control.Option;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -48,13 +52,24 @@ final class PlanCommand implements Callable<Integer> {
       return refuse(opened.getLeft());
     }
     try (FirstBootSession session = opened.get()) {
-      State<Phase, Intent> state = session.state();
-      Either<Refusal, List<Foresight.Step>> ahead = Foresight.of(state, session.observe(state));
-      if (ahead.isLeft()) {
-        return refuse(ahead.getLeft());
+      Map<DiskVolume, List<Foresight.Step>> plans = new LinkedHashMap<>();
+      for (DiskVolume volume : session.volumes()) {
+        Either<Refusal, List<Foresight.Step>> ahead = ahead(session, volume);
+        if (ahead.isLeft()) {
+          return refuse(ahead.getLeft().saying(volume::said));
+        }
+        plans.put(volume, ahead.get());
       }
-      print(ahead.get(), json, System.out);
+      print(plans, json, System.out);
       return 0;
+    }
+  }
+
+  private static Either<Refusal, List<Foresight.Step>> ahead(
+      FirstBootSession session, DiskVolume volume) throws IOException {
+    try (VolumeSession opened = session.open(volume)) {
+      State<Phase, Intent> state = opened.state();
+      return Foresight.of(state, opened.observe(state));
     }
   }
 
@@ -62,11 +77,22 @@ final class PlanCommand implements Callable<Integer> {
     return Narrator.forPerson(System.err).ended(new Ending.Stopped(refusal));
   }
 
-  private static void print(List<Foresight.Step> steps, boolean json, PrintStream out) {
+  private static void print(
+      Map<DiskVolume, List<Foresight.Step>> plans, boolean json, PrintStream out) {
     if (json) {
-      out.println(PlanJson.of(steps));
+      out.println(PlanJson.of(plans));
       return;
     }
+    plans.forEach(
+        (volume, steps) -> {
+          if (plans.size() > 1) {
+            out.println("volume " + volume.name());
+          }
+          print(volume, steps, out);
+        });
+  }
+
+  private static void print(DiskVolume volume, List<Foresight.Step> steps, PrintStream out) {
     if (steps.isEmpty()) {
       out.println("Nothing is left to do.");
     }
@@ -77,7 +103,7 @@ final class PlanCommand implements Callable<Integer> {
           "%2d  %s%n",
           number,
           step.intent().map(Sentences::of).getOrElse("check: " + Sentences.of(step.outcome())));
-      ranges(step).forEach(range -> out.println("      " + range));
+      ranges(step).forEach(range -> out.println("      " + volume.of(range)));
     }
   }
 

@@ -3,17 +3,31 @@ package dev.lockstep.initrd.cli;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.lockstep.initrd.runner.DiskVolume;
 import dev.lockstep.journal.event.Sentences;
 import dev.lockstep.statemachine.firstboot.Foresight;
 import java.util.List;
+import java.util.Map;
 
-/** A plan for machines. */
+/** A plan for machines: the root's steps, and those of each volume before it. */
 final class PlanJson {
 
   private PlanJson() {}
 
-  static String of(List<Foresight.Step> steps) {
-    ObjectNode plan = new JsonMapper().createObjectNode();
+  static String of(Map<DiskVolume, List<Foresight.Step>> plans) {
+    ObjectNode all = new JsonMapper().createObjectNode();
+    plans.forEach(
+        (volume, steps) -> {
+          if (volume.isRoot()) {
+            fill(all, volume, steps);
+          } else {
+            fill(all.withArray("volumes").addObject().put("name", volume.name()), volume, steps);
+          }
+        });
+    return all.toString();
+  }
+
+  private static void fill(ObjectNode plan, DiskVolume volume, List<Foresight.Step> steps) {
     ArrayNode list = plan.putArray("steps");
     for (Foresight.Step step : steps) {
       ObjectNode each = list.addObject();
@@ -24,8 +38,7 @@ final class PlanJson {
               intent ->
                   each.put("intent", intent.getClass().getSimpleName())
                       .put("sentence", Sentences.of(intent)));
-      PlanCommand.ranges(step).forEach(range -> each.put("writes", range));
+      PlanCommand.ranges(step).forEach(range -> each.put("writes", volume.of(range)));
     }
-    return plan.toString();
   }
 }

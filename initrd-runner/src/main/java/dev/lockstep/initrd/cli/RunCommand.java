@@ -3,6 +3,8 @@ package dev.lockstep.initrd.cli;
 import dev.lockstep.initrd.progress.Narrator;
 import dev.lockstep.initrd.runner.FirstBootSession;
 import dev.lockstep.initrd.runner.FirstBootSession.Request;
+import dev.lockstep.initrd.runner.VolumeSession;
+import dev.lockstep.initrd.runner.VolumesInTurn;
 import dev.lockstep.statemachine.firstboot.Goal;
 import dev.lockstep.statemachine.firstboot.Intent;
 import dev.lockstep.statemachine.firstboot.Phase;
@@ -113,14 +115,25 @@ final class RunCommand implements Callable<Integer> {
       return new Ending.Stopped(opened.getLeft());
     }
     try (FirstBootSession session = opened.get()) {
-      boolean handoverAhead =
-          isBeforeHandover(session.state().phase()) && !session.hasRecoverySlot();
-      Option<Refusal> objection =
-          handoverAhead ? disk.keysObjection(session.handover()) : Option.none();
-      return objection.isDefined()
-          ? new Ending.Stopped(objection.get())
-          : session.run(brake(), narrator::saw);
+      boolean several = session.volumes().size() > 1;
+      return new VolumesInTurn(session)
+          .encrypt(
+              volume -> {
+                if (several) {
+                  narrator.begins(volume.volume().name());
+                }
+                return run(volume, narrator);
+              });
     }
+  }
+
+  private Ending run(VolumeSession volume, Narrator narrator) throws IOException {
+    boolean handoverAhead = isBeforeHandover(volume.state().phase()) && !volume.hasRecoverySlot();
+    Option<Refusal> objection =
+        handoverAhead ? disk.keysObjection(volume.handover()) : Option.none();
+    return objection.isDefined()
+        ? new Ending.Stopped(objection.get())
+        : volume.run(brake(), narrator::saw);
   }
 
   private boolean isBeforeHandover(Phase phase) {

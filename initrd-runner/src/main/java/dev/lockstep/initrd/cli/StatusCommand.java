@@ -3,8 +3,10 @@ package dev.lockstep.initrd.cli;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lockstep.initrd.progress.Narrator;
+import dev.lockstep.initrd.runner.DiskVolume;
 import dev.lockstep.initrd.runner.FirstBootSession;
 import dev.lockstep.initrd.runner.FirstBootSession.Request;
+import dev.lockstep.initrd.runner.VolumeSession;
 import dev.lockstep.journal.event.Sentences;
 import dev.lockstep.statemachine.firstboot.Goal;
 import dev.lockstep.statemachine.firstboot.Intent;
@@ -45,15 +47,31 @@ final class StatusCommand implements Callable<Integer> {
       return refuse(opened.getLeft());
     }
     try (FirstBootSession session = opened.get()) {
-      State<Phase, Intent> state = session.state();
-      Observation seen = session.observe(state);
-      // Seen as undo wants to see it, which is more; decided as the next boot would.
-      Observation asNextBoot = seen.asking(Goal.ENCRYPT);
-      print(
-          state,
-          seen,
-          Undo.isPossible(state.phase(), seen),
-          session.machine().decide(state, asNextBoot));
+      ObjectNode all = new JsonMapper().createObjectNode();
+      for (DiskVolume volume : session.volumes()) {
+        ObjectNode status =
+            volume.isRoot() ? all : all.withArray("volumes").addObject().put("name", volume.name());
+        try (VolumeSession one = session.open(volume)) {
+          State<Phase, Intent> state = one.state();
+          Observation seen = one.observe(state);
+          // Seen as undo wants to see it, which is more; decided as the next boot would.
+          Observation asNextBoot = seen.asking(Goal.ENCRYPT);
+          fill(
+              status,
+              state,
+              seen,
+              one.machine().decide(state, asNextBoot).mapLeft(no -> no.saying(volume::said)));
+        }
+        if (!json && session.volumes().size() > 1) {
+          System.out.println("volume " + volume.name());
+        }
+        if (!json) {
+          print(status);
+        }
+      }
+      if (json) {
+        System.out.println(all);
+      }
       return 0;
     }
   }
@@ -62,26 +80,27 @@ final class StatusCommand implements Callable<Integer> {
     return Narrator.forPerson(System.err).ended(new Ending.Stopped(refusal));
   }
 
-  private void print(
+  private static void fill(
+      ObjectNode status,
       State<Phase, Intent> state,
       Observation seen,
-      boolean undoPossible,
       Either<Refusal, Decision<Intent, Outcome>> decision) {
-    String phase = state.phase().getClass().getSimpleName();
-    String open = state.open().map(Sentences::of).getOrElse("nothing");
-    String volume = seen.volume().getClass().getSimpleName();
-    String next = decision.fold(Refusal::sentence, StatusCommand::next);
-    if (json) {
-      ObjectNode status = new JsonMapper().createObjectNode();
-      status.put("phase", phase).put("unfinished", open).put("volume", volume);
-      status.put("bootsWithoutProgress", state.boots()).put("next", next);
-      status.put("undoPossible", undoPossible);
-      System.out.println(status);
-      return;
-    }
+    status.put("phase", state.phase().getClass().getSimpleName());
+    status.put("unfinished", state.open().map(Sentences::of).getOrElse("nothing"));
+    status.put("volume", seen.volume().getClass().getSimpleName());
+    status.put("bootsWithoutProgress", state.boots());
+    status.put("next", decision.fold(Refusal::sentence, StatusCommand::next));
+    status.put("undoPossible", Undo.isPossible(state.phase(), seen));
+  }
+
+  private static void print(ObjectNode status) {
     System.out.printf(
         "journal     %s%nunfinished  %s%nvolume      %s%nnext boot   %s%nundo        %s%n",
-        phase, open, volume, next, undoPossible ? "possible" : "not possible");
+        status.path("phase").asText(),
+        status.path("unfinished").asText(),
+        status.path("volume").asText(),
+        status.path("next").asText(),
+        status.path("undoPossible").asBoolean() ? "possible" : "not possible");
   }
 
   private static String next(Decision<Intent, Outcome> decision) {

@@ -3,6 +3,7 @@ package dev.lockstep.initrd.cli;
 import dev.lockstep.initrd.progress.Narrator;
 import dev.lockstep.initrd.runner.FirstBootSession;
 import dev.lockstep.initrd.runner.FirstBootSession.Request;
+import dev.lockstep.initrd.runner.VolumesInTurn;
 import dev.lockstep.statemachine.firstboot.Goal;
 import dev.lockstep.statemachine.machine.Ending;
 import dev.lockstep.statemachine.machine.Refusal;
@@ -55,7 +56,15 @@ final class UndoCommand implements Callable<Integer> {
       return new Ending.Stopped(opened.getLeft());
     }
     try (FirstBootSession session = opened.get()) {
-      return session.run(StopSignal.brake(), narrator::saw);
+      boolean several = session.volumes().size() > 1;
+      return new VolumesInTurn(session)
+          .undo(
+              volume -> {
+                if (several) {
+                  narrator.begins(volume.volume().name());
+                }
+                return volume.run(StopSignal.brake(), narrator::saw);
+              });
     }
   }
 }

@@ -19,6 +19,16 @@ public record HandoverPlan(
     boolean qrCode,
     Option<Path> escrowCertificate) {
 
+  /** The same places, the file's name with this behind it. */
+  public HandoverPlan named(String volume) {
+    return new HandoverPlan(
+        file.map(path -> path.resolveSibling(path.getFileName() + "." + volume)),
+        anyMedium,
+        console,
+        qrCode,
+        escrowCertificate);
+  }
+
   /** To a file only, or nowhere. */
   public static HandoverPlan toFile(Option<Path> file) {
     return new HandoverPlan(file, false, false, false, Option.none());

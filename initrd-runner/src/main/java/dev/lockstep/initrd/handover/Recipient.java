@@ -5,7 +5,7 @@ import io.vavr.control.Option;
 import java.io.IOException;
 
 /** One of the places that the recovery key is given to. */
-sealed interface Recipient permits KeyFile, KeyOnConsole, Escrow {
+sealed interface Recipient permits KeyFile, KeyOnConsole, Escrow, SharedKey {
 
   /** Why it can't take a key, in one sentence, before anything is written. */
   Option<String> objection() throws IOException;

@@ -18,16 +18,22 @@ public final class RecoveryKeyHandover {
   public static final RecoveryKeyHandover NONE = new RecoveryKeyHandover(List.of());
 
   private final List<Recipient> recipients;
+  private final boolean given;
 
   private RecoveryKeyHandover(List<Recipient> recipients) {
+    this(recipients, false);
+  }
+
+  private RecoveryKeyHandover(List<Recipient> recipients, boolean given) {
     this.recipients = List.copyOf(recipients);
+    this.given = given;
   }
 
   /**
    * What handing over depends on.
    *
    * @param disk what is encrypted, a device or an image file
-   * @param rootPartition its PARTUUID, which names the key's file on a medium that was not named
+   * @param partition the PARTUUID, which names the key's file on a medium that was not named
    * @param mayReplace whether an earlier try put its key where this says, in the words that {@link
    *     #handOver} returns: only that one is replaced, since any other may be another disk's
    * @param boot where an encrypted copy goes
@@ -35,10 +41,16 @@ public final class RecoveryKeyHandover {
    */
   public record Surroundings(
       Path disk,
-      UUID rootPartition,
+      UUID partition,
       Predicate<String> mayReplace,
       BootPartition boot,
       RemovableMedia media) {}
+
+  /** Asks a volume whether a key is its. */
+  @FunctionalInterface
+  public interface Opens {
+    boolean with(Secret key) throws IOException;
+  }
 
   /** As the plan says; the console comes last, so that no key is shown that failed elsewhere. */
   public static RecoveryKeyHandover of(HandoverPlan plan, Surroundings around) {
@@ -46,20 +58,46 @@ public final class RecoveryKeyHandover {
     for (Path certificate : plan.escrowCertificate()) {
       recipients.add(new Escrow(certificate, around.boot()));
     }
-    for (Path file : plan.file()) {
-      recipients.add(
-          new KeyFile(
-              () -> Option.some(file.toAbsolutePath()), around.disk(), around.mayReplace()));
-    }
-    if (plan.anyMedium()) {
-      String name = "lockstep-recovery-key-" + around.rootPartition() + ".txt";
-      recipients.add(
-          new KeyFile(() -> around.media().fileOfName(name), around.disk(), around.mayReplace()));
-    }
+    recipients.addAll(files(plan, around));
     if (plan.console()) {
       recipients.add(new KeyOnConsole(TerminalDevice.USUAL, plan.qrCode()));
     }
     return new RecoveryKeyHandover(recipients);
+  }
+
+  /**
+   * The key that another volume was given, to open this one, too.
+   *
+   * @param volume the other's name
+   * @param opens whether a key is that volume's
+   */
+  public static RecoveryKeyHandover given(
+      HandoverPlan plan, Surroundings around, String volume, Opens opens) {
+    List<Recipient> places = new ArrayList<>();
+    for (KeyFile file : files(plan, around)) {
+      places.add(new SharedKey(file, volume, opens));
+    }
+    return new RecoveryKeyHandover(places, true);
+  }
+
+  private static List<KeyFile> files(HandoverPlan plan, Surroundings around) {
+    List<KeyFile> files = new ArrayList<>();
+    for (Path file : plan.file()) {
+      files.add(
+          new KeyFile(
+              () -> Option.some(file.toAbsolutePath()), around.disk(), around.mayReplace()));
+    }
+    if (plan.anyMedium()) {
+      String name = "lockstep-recovery-key-" + around.partition() + ".txt";
+      files.add(
+          new KeyFile(() -> around.media().fileOfName(name), around.disk(), around.mayReplace()));
+    }
+    return files;
+  }
+
+  /** Whether the key is not made anew, but is another volume's, and recalled. */
+  public boolean isGiven() {
+    return given;
   }
 
   /** Whether there is anywhere to hand it to. */

@@ -1,5 +1,6 @@
 package dev.lockstep.initrd.policy;
 
+import dev.lockstep.initrd.volume.VolumeWish;
 import io.vavr.control.Option;
 import java.nio.file.Path;
 import java.util.List;
@@ -37,7 +38,34 @@ final class Contradictions {
         .orElse(() -> card(settings))
         .orElse(() -> asked(settings))
         .orElse(() -> keyFile(settings))
-        .orElse(() -> handover(settings));
+        .orElse(() -> handover(settings))
+        .orElse(() -> sharedKey(settings));
+  }
+
+  /**
+   * A power cut may come between two volumes: then the key that both are to have must be read back,
+   * or there would be two.
+   */
+  private static Option<PolicyFault> sharedKey(PolicyLayer settings) {
+    boolean readBack =
+        settings.place(Setting.RECOVERY_KEY_FILE).isDefined()
+            || settings.flag(Setting.RECOVERY_KEY_ANY_MEDIUM).getOrElse(false);
+    boolean elsewhere =
+        settings.text(Setting.RECOVERY_KEY_SHOW).contains("console")
+            || settings.place(Setting.RECOVERY_KEY_ESCROW).isDefined();
+    return Option.when(elsewhere && !readBack, settings.volumes())
+        .flatMap(
+            volumes ->
+                Option.ofOptional(
+                    volumes.stream()
+                        .filter(each -> each.wish().recoveryKey() == VolumeWish.RecoveryKey.SHARED)
+                        .findFirst()))
+        .map(
+            each ->
+                new PolicyFault(
+                    each.place(),
+                    "a shared recovery key must be read back for each volume, and no file is named"
+                        + " for it; name one, or set this volume's recovery-key to \"own\""));
   }
 
   /** systemd's own two ways of following an update: only one can say what is expected. */

@@ -24,6 +24,7 @@ final class KeyPlaces {
   KeyPlaces(String source, String toml) {
     this.source = source;
     String table = "";
+    Map<String, Integer> several = new HashMap<>();
     int number = 0;
     for (String line : toml.split("\n", -1)) {
       number++;
@@ -31,6 +32,10 @@ final class KeyPlaces {
       Matcher set = KEY.matcher(line);
       if (opened.matches()) {
         table = dotted(opened.group(1));
+        if (line.strip().startsWith("[[")) { // its members are told apart by their number
+          keys.putIfAbsent(table, new Place(source, number, opened.start(1) + 1));
+          table += "." + (several.merge(table, 1, Integer::sum) - 1);
+        }
         keys.putIfAbsent(table, new Place(source, number, opened.start(1) + 1));
       } else if (set.lookingAt()) {
         String path = (table.isEmpty() ? "" : table + ".") + dotted(set.group(1));

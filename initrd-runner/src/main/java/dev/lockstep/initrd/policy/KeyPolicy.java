@@ -4,6 +4,7 @@ import dev.lockstep.initrd.handover.HandoverPlan;
 import dev.lockstep.initrd.tpm.PcrSelection;
 import dev.lockstep.initrd.tpm.TokenWishes;
 import dev.lockstep.initrd.tpm.TpmBinding.SignedPolicy;
+import dev.lockstep.initrd.volume.VolumeWish;
 import dev.lockstep.statemachine.firstboot.KeyChoice;
 import dev.lockstep.statemachine.firstboot.WhenNoTpm;
 import dev.lockstep.statemachine.port.Luks.Slot;
@@ -25,6 +26,7 @@ import java.util.TreeSet;
  * @param keyFile likewise
  * @param pinFile what the TPM asks for besides its PCRs, if it is to
  * @param tokens what slots that a device opens are made of
+ * @param volumes what is encrypted besides the root, and before it
  * @param maxBoots after so many boots without progress the runner stops
  */
 public record KeyPolicy(
@@ -35,6 +37,7 @@ public record KeyPolicy(
     Option<Path> keyFile,
     Option<Path> pinFile,
     TokenWishes tokens,
+    List<VolumeWish> volumes,
     int maxBoots) {
 
   /** As many as there is room for in the journal. */
@@ -78,6 +81,7 @@ public record KeyPolicy(
             keyFile,
             pin,
             tokens(settings, credentialsDirectory),
+            settings.volumes().stream().map(VolumeTables.Given::wish).toList(),
             settings.count(Setting.BOOTS_MAX).getOrElse(STANDARD_BOOTS)));
   }
 

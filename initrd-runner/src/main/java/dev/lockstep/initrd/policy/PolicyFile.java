@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 
 /** A policy in TOML. Whatever is not known is refused: a misspelt wish must not be passed over. */
@@ -64,7 +65,17 @@ public final class PolicyFile {
 
   private static Either<PolicyFault, PolicyLayer> settings(JsonNode tree, KeyPlaces places) {
     Map<Setting, Given> settings = new EnumMap<>(Setting.class);
+    List<VolumeTables.Given> volumes = List.of();
     for (Map.Entry<String, JsonNode> table : tree.properties()) {
+      if (table.getKey().equals(VolumeTables.TABLE)) {
+        Either<PolicyFault, List<VolumeTables.Given>> read =
+            VolumeTables.read(table.getValue(), places);
+        if (read.isLeft()) {
+          return Either.left(read.getLeft());
+        }
+        volumes = read.get();
+        continue;
+      }
       if (!Setting.isTable(table.getKey())) {
         return fault(places.key(table.getKey()), unknown(table.getKey()));
       }
@@ -84,7 +95,7 @@ public final class PolicyFile {
         settings.put(setting.get(), new Given(value.get(), places.key(key)));
       }
     }
-    return Either.right(new PolicyLayer(settings));
+    return Either.right(new PolicyLayer(settings, volumes));
   }
 
   private static String unknown(String key) {

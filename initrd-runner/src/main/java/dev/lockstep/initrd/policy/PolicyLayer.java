@@ -12,20 +12,28 @@ import java.util.Map;
 public final class PolicyLayer {
 
   /** Says nothing. */
-  public static final PolicyLayer EMPTY = new PolicyLayer(Map.of());
+  public static final PolicyLayer EMPTY = new PolicyLayer(Map.of(), List.of());
 
   /** A value and where it was given. */
   record Given(Value value, Place place) {}
 
   private final Map<Setting, Given> settings;
+  private final List<VolumeTables.Given> volumes;
 
-  PolicyLayer(Map<Setting, Given> settings) {
+  PolicyLayer(Map<Setting, Given> settings, List<VolumeTables.Given> volumes) {
     this.settings = Map.copyOf(settings);
+    this.volumes = List.copyOf(volumes);
   }
 
   /** With what an option of the command line says. */
   PolicyLayer with(Setting setting, Value value, String option) {
-    return new PolicyLayer(Map.of(setting, new Given(value, Place.of(option)))).over(this);
+    return new PolicyLayer(Map.of(setting, new Given(value, Place.of(option))), List.of())
+        .over(this);
+  }
+
+  /** The further volumes of the source that is asked first and names any. */
+  List<VolumeTables.Given> volumes() {
+    return volumes;
   }
 
   /** This one's settings, and the lower one's where this says nothing. */
@@ -33,7 +41,7 @@ public final class PolicyLayer {
     Map<Setting, Given> all = new EnumMap<>(Setting.class);
     all.putAll(lower.settings);
     all.putAll(settings);
-    return new PolicyLayer(all);
+    return new PolicyLayer(all, volumes.isEmpty() ? lower.volumes : volumes);
   }
 
   Option<Place> place(Setting setting) {

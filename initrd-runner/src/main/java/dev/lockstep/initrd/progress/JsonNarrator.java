@@ -13,7 +13,10 @@ import dev.lockstep.statemachine.machine.Event;
 import dev.lockstep.statemachine.machine.State;
 import java.io.PrintStream;
 
-/** For programs: {@code {"event": …}}, {@code {"progress": …}}, and last {@code {"ending": …}}. */
+/**
+ * For programs: {@code {"event": …}}, {@code {"progress": …}}, and last {@code {"ending": …}}.
+ * Where there are several volumes, {@code {"volume": name}} comes before what is about each.
+ */
 final class JsonNarrator implements Narrator {
 
   private final JsonMapper json = new JsonMapper();
@@ -33,6 +36,11 @@ final class JsonNarrator implements Narrator {
     line.put("phase", after.phase().getClass().getSimpleName());
     line.putRawValue("payload", new com.fasterxml.jackson.databind.util.RawValue(encoded.json()));
     print(line);
+  }
+
+  @Override
+  public void begins(String volume) {
+    print(json.createObjectNode().put("volume", volume));
   }
 
   @Override

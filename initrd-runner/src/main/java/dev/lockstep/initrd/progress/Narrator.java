@@ -17,6 +17,9 @@ public interface Narrator {
   /** An event is durable. */
   void saw(Event<Intent, Outcome> event, State<Phase, Intent> after);
 
+  /** What comes now is about this volume; never told where there is but the root. */
+  default void begins(String volume) {}
+
   /**
    * So much is converted.
    *

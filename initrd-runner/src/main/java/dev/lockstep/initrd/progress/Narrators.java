@@ -21,6 +21,11 @@ record Narrators(List<Narrator> each) implements Narrator {
   }
 
   @Override
+  public void begins(String volume) {
+    each.forEach(narrator -> narrator.begins(volume));
+  }
+
+  @Override
   public boolean converted(long doneBytes, long totalBytes, boolean goOn) {
     each.forEach(narrator -> narrator.converted(doneBytes, totalBytes, goOn));
     return goOn;

@@ -44,6 +44,12 @@ final class PersonNarrator implements Narrator {
   }
 
   @Override
+  public void begins(String volume) {
+    bar.clear();
+    out.println("volume " + volume);
+  }
+
+  @Override
   public boolean converted(long doneBytes, long totalBytes, boolean goOn) {
     bar.show(doneBytes, totalBytes);
     return goOn;

@@ -2,8 +2,20 @@ package dev.lockstep.initrd.runner;
 
 import dev.lockstep.statemachine.port.Growth;
 
-/** The machine that boots from the volume grows the filesystem. */
-final class DeferredGrowth implements Growth {
+/**
+ * Where the volume can't be opened here, somebody else grows the filesystem.
+ *
+ * @param who in words for the journal
+ */
+record DeferredGrowth(String who) implements Growth {
+
+  static final DeferredGrowth OF_ROOT =
+      new DeferredGrowth(
+          "left to the machine's own boot: lockstep-grow.service grows the filesystem once the"
+              + " volume is mounted");
+
+  static final DeferredGrowth OF_DATA =
+      new DeferredGrowth("left to the operator, once the volume is mounted");
 
   @Override
   public String settle() {
@@ -11,10 +23,7 @@ final class DeferredGrowth implements Growth {
   }
 
   /** The words for the journal. */
-  static String because(String reason) {
-    return "left to the machine's own boot: lockstep-grow.service grows the filesystem once the"
-        + " volume is mounted ("
-        + reason
-        + ")";
+  String because(String reason) {
+    return who + " (" + reason + ")";
   }
 }

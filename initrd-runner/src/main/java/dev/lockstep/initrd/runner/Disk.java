@@ -141,7 +141,7 @@ public final class Disk implements AutoCloseable {
         : "vfat";
   }
 
-  private PartitionBytes bytesOf(DiskPartitions.Place place) {
+  PartitionBytes bytesOf(DiskPartitions.Place place) {
     return new PartitionBytes(file, place.offsetBytes(), place.sizeBytes());
   }
 

@@ -1,6 +1,7 @@
 package dev.lockstep.initrd.runner;
 
 import dev.lockstep.initrd.syscall.RandomReader;
+import dev.lockstep.initrd.volume.PartitionName;
 import dev.lockstep.statemachine.partition.Gpt;
 import dev.lockstep.statemachine.partition.GptCodec;
 import dev.lockstep.statemachine.partition.GptPartition;
@@ -8,7 +9,9 @@ import dev.lockstep.statemachine.partition.PartitionType;
 import io.vavr.control.Either;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 
 /**
@@ -16,8 +19,9 @@ import java.util.UUID;
  * that may change between boots.
  *
  * @param diskId the GPT's disk GUID
+ * @param all every partition of the disk, these two among them
  */
-public record DiskPartitions(UUID diskId, Place root, Place boot) {
+public record DiskPartitions(UUID diskId, Place root, Place boot, List<Named> all) {
 
   private static final int SECTOR_BYTES = 512;
 
@@ -28,6 +32,47 @@ public record DiskPartitions(UUID diskId, Place root, Place boot) {
    * @param offsetBytes from the disk's start
    */
   public record Place(UUID partitionUuid, long offsetBytes, long sizeBytes) {}
+
+  /**
+   * A partition with the name that the GPT has for it.
+   *
+   * @param name may be empty
+   */
+  public record Named(String name, Place place) {
+
+    /** What fstab may call it: all but paths that change between boots. */
+    Set<String> devices() {
+      Set<String> devices = new HashSet<>();
+      devices.add("PARTUUID=" + place.partitionUuid());
+      devices.add("/dev/disk/by-partuuid/" + place.partitionUuid());
+      if (!name.isEmpty()) {
+        devices.add("PARTLABEL=" + name);
+        devices.add("/dev/disk/by-partlabel/" + name);
+      }
+      return devices;
+    }
+  }
+
+  /** The one that the policy means, if it is neither the root nor the boot partition. */
+  public Either<String, Named> find(PartitionName wanted) {
+    List<Named> found =
+        all.stream()
+            .filter(
+                each ->
+                    switch (wanted) {
+                      case PartitionName.Id(UUID id) -> each.place().partitionUuid().equals(id);
+                      case PartitionName.Label(String name) -> each.name().equals(name);
+                    })
+            .toList();
+    if (found.size() != 1) {
+      return Either.left(
+          "the disk has %d partitions %s, and must have one".formatted(found.size(), wanted));
+    }
+    Place place = found.getFirst().place();
+    return place.equals(root) || place.equals(boot)
+        ? Either.left("partition %s is the root or the boot partition".formatted(wanted))
+        : Either.right(found.getFirst());
+  }
 
   /** Reads the partition table; the left side says in one sentence what is wrong. */
   public static Either<String, DiskPartitions> read(RandomReader disk) throws IOException {
@@ -45,7 +90,11 @@ public record DiskPartitions(UUID diskId, Place root, Place boot) {
         .flatMap(
             root ->
                 only(gpt, PartitionType.XBOOTLDR, "boot")
-                    .map(boot -> new DiskPartitions(gpt.diskId(), root, boot)));
+                    .map(boot -> new DiskPartitions(gpt.diskId(), root, boot, all(gpt))));
+  }
+
+  private static List<Named> all(Gpt gpt) {
+    return gpt.partitions().stream().map(each -> new Named(each.name(), place(each))).toList();
   }
 
   private static Either<String, Place> only(Gpt gpt, PartitionType type, String name) {
@@ -56,11 +105,11 @@ public record DiskPartitions(UUID diskId, Place root, Place boot) {
           "the disk has %d %s partitions (type %s), and must have one"
               .formatted(found.size(), name, type.guid()));
     }
-    GptPartition partition = found.getFirst();
-    return Either.right(
-        new Place(
-            partition.id(),
-            partition.firstSector() * SECTOR_BYTES,
-            partition.sectors() * SECTOR_BYTES));
+    return Either.right(place(found.getFirst()));
+  }
+
+  private static Place place(GptPartition partition) {
+    return new Place(
+        partition.id(), partition.firstSector() * SECTOR_BYTES, partition.sectors() * SECTOR_BYTES);
   }
 }

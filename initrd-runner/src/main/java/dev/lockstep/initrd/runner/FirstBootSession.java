@@ -2,34 +2,22 @@ package dev.lockstep.initrd.runner;
 
 import dev.lockstep.initrd.cryptsetup.LibraryVersion;
 import dev.lockstep.initrd.handover.HandoverPlan;
-import dev.lockstep.initrd.handover.RecoveryKeyHandover;
 import dev.lockstep.initrd.handover.RemovableMedia;
 import dev.lockstep.initrd.tpm.Firmware;
 import dev.lockstep.initrd.tpm.Tpm;
 import dev.lockstep.initrd.tpm.TpmDevice;
 import dev.lockstep.initrd.tpm.TpmFailure;
-import dev.lockstep.journal.event.EventCodec;
-import dev.lockstep.journal.event.Family;
+import dev.lockstep.initrd.volume.VolumeWish;
 import dev.lockstep.statemachine.boot.Trigger;
-import dev.lockstep.statemachine.firstboot.Effects;
-import dev.lockstep.statemachine.firstboot.FirstBoot;
-import dev.lockstep.statemachine.firstboot.FirstBootWorld;
 import dev.lockstep.statemachine.firstboot.Intent;
-import dev.lockstep.statemachine.firstboot.Observation;
 import dev.lockstep.statemachine.firstboot.Outcome;
 import dev.lockstep.statemachine.firstboot.Phase;
 import dev.lockstep.statemachine.firstboot.Policy;
-import dev.lockstep.statemachine.firstboot.Ports;
 import dev.lockstep.statemachine.loop.Brake;
-import dev.lockstep.statemachine.loop.Loop;
 import dev.lockstep.statemachine.loop.Witness;
 import dev.lockstep.statemachine.machine.Ending;
-import dev.lockstep.statemachine.machine.Event;
 import dev.lockstep.statemachine.machine.Refusal;
-import dev.lockstep.statemachine.machine.State;
-import dev.lockstep.statemachine.port.Growth;
 import dev.lockstep.statemachine.port.Luks;
-import dev.lockstep.statemachine.port.Luks.Slot;
 import io.vavr.control.Either;
 import io.vavr.control.Option;
 import java.io.IOException;
@@ -42,9 +30,6 @@ import java.util.UUID;
 /** The machine of the first boot with the real world behind its ports. */
 public final class FirstBootSession implements AutoCloseable {
 
-  /** Told in the journal with every boot. */
-  private static final String RUNNER_VERSION = "0.1.0";
-
   /**
    * What the operator asked for.
    *
@@ -54,6 +39,7 @@ public final class FirstBootSession implements AutoCloseable {
    * @param completion what the kernel argument in the boot entry adds to it
    * @param growHere whether the filesystem may grow on the opened volume, or is left to the
    *     machine's own boot
+   * @param volumes what is encrypted besides the root, and before it
    */
   public record Request(
       Path disk,
@@ -63,7 +49,8 @@ public final class FirstBootSession implements AutoCloseable {
       OperatorKeys operatorKeys,
       Policy policy,
       Option<Completion> completion,
-      boolean growHere) {
+      boolean growHere,
+      List<VolumeWish> volumes) {
 
     /** Knows what else was said, and is asked once the boot entries can be read. */
     @FunctionalInterface
@@ -91,12 +78,19 @@ public final class FirstBootSession implements AutoCloseable {
         OperatorKeys operatorKeys,
         Policy policy,
         Option<Completion> completion) {
-      this(disk, tpm, handover, keyFile, operatorKeys, policy, completion, true);
+      this(disk, tpm, handover, keyFile, operatorKeys, policy, completion, true, List.of());
     }
 
     /** Every byte of the filesystem stays as it was: its own machine's boot grows it. */
     public Request withoutGrowth() {
-      return new Request(disk, tpm, handover, keyFile, operatorKeys, policy, completion, false);
+      return new Request(
+          disk, tpm, handover, keyFile, operatorKeys, policy, completion, false, volumes);
+    }
+
+    /** And these volumes before the root. */
+    public Request withVolumes(List<VolumeWish> wanted) {
+      return new Request(
+          disk, tpm, handover, keyFile, operatorKeys, policy, completion, growHere, wanted);
     }
 
     Request completed(Option<Trigger> trigger) {
@@ -116,14 +110,13 @@ public final class FirstBootSession implements AutoCloseable {
   }
 
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
-  private final UUID bootId = UUID.randomUUID();
-  private final FirstBoot machine = new FirstBoot();
-  private JournalEvents<Intent, Outcome> journal;
-  private FirstBootWorld world;
-  private HeaderLook headerLook;
-  private RecoveryKeyHandover handover;
+  private final Luks.Progress progress;
+  private RunResources resources;
+  private Option<VolumeSession> root = Option.none();
 
-  private FirstBootSession() {}
+  private FirstBootSession(Luks.Progress progress) {
+    this.progress = progress;
+  }
 
   /**
    * Opens disk, boot partition and TPM.
@@ -133,10 +126,10 @@ public final class FirstBootSession implements AutoCloseable {
    */
   public static Either<Refusal, FirstBootSession> open(Request request, Luks.Progress progress)
       throws IOException {
-    FirstBootSession session = new FirstBootSession();
+    FirstBootSession session = new FirstBootSession(progress);
     Option<Refusal> refusal;
     try {
-      refusal = session.prepare(request, progress);
+      refusal = session.prepare(request);
     } catch (IOException | RuntimeException failed) {
       session.close();
       throw failed;
@@ -148,7 +141,7 @@ public final class FirstBootSession implements AutoCloseable {
     return Either.right(session);
   }
 
-  private Option<Refusal> prepare(Request request, Luks.Progress progress) throws IOException {
+  private Option<Refusal> prepare(Request request) throws IOException {
     if (!Doctor.isRoot()) {
       return Option.some(
           Refusal.preflight("NOT_ROOT", "Loop devices and mounts need root; run this as root."));
@@ -173,61 +166,17 @@ public final class FirstBootSession implements AutoCloseable {
     open.push(scratch);
     FolderBootPartition boot = mountBoot(disk.get(), scratch);
     Request whole = request.completed(BootTrigger.on(boot));
-    assemble(whole, disk.get(), boot, scratch, tpm.get(), progress);
-    return Option.none();
-  }
-
-  private void assemble(
-      Request request,
-      Disk disk,
-      FolderBootPartition boot,
-      Scratch scratch,
-      Option<Tpm> tpm,
-      Luks.Progress progress)
-      throws IOException {
-    PartitionBytes root = disk.root();
-    headerLook = new HeaderLook(root);
-    journal =
-        new JournalEvents<>(
-            boot.journal(),
-            scratch.folder("chronicle"),
-            bootId,
-            new EventCodec<>(Family.FIRST_BOOT),
-            machine,
-            boot::makeWritable);
-    open.push(journal);
-    RemovableMedia media = new RemovableMedia(disk.path(), scratch::folder);
+    Either<Refusal, List<DiskVolume>> volumes =
+        DiskVolumes.of(whole.volumes(), disk.get().partitions());
+    if (volumes.isLeft()) {
+      return Option.some(volumes.getLeft());
+    }
+    RemovableMedia media = new RemovableMedia(disk.get().path(), scratch::folder);
     open.push(media);
-    handover =
-        RecoveryKeyHandover.of(
-            request.handover(),
-            new RecoveryKeyHandover.Surroundings(
-                disk.path(),
-                disk.partitions().root().partitionUuid(),
-                earlierTry(journal.past())::mayReplace,
-                boot,
-                media));
-    TpmKeys keys = new TpmKeys(tpm, handover, request.keyFile(), request.operatorKeys());
-    open.push(keys);
-    journal.signWith(keys::headSigner);
-    LibcryptsetupLuks luks = new LibcryptsetupLuks(root, boot, scratch, keys);
-    Growth growth =
-        request.growHere()
-            ? new OpenedVolumeGrowth(root, boot, scratch, keys, luks)
-            : new DeferredGrowth();
-    Ports ports =
-        new Ports(
-            journal,
-            root::window,
-            boot,
-            luks,
-            keys,
-            new MountedRootConfiguration(root, scratch),
-            growth,
-            new SystemSurroundings(disk.partitions(), boot, tpm),
-            UUID::randomUUID,
-            progress);
-    world = new FirstBootWorld(request.policy(), ports, new Effects(ports));
+    resources =
+        new RunResources(
+            whole, disk.get(), boot, scratch, tpm.get(), media, volumes.get(), UUID.randomUUID());
+    return Option.none();
   }
 
   private FolderBootPartition mountBoot(Disk disk, Scratch scratch) throws IOException {
@@ -243,77 +192,34 @@ public final class FirstBootSession implements AutoCloseable {
     return new FolderBootPartition(mounted);
   }
 
-  /** Runs to the end or to a safe point. */
+  /** A volume that was begun, is not done, and is not in the policy any more. */
+  Option<String> forgottenVolume() throws IOException {
+    return resources.forgotten();
+  }
+
+  /** Every volume that is converted, the root last. */
+  public List<DiskVolume> volumes() {
+    return resources.volumes();
+  }
+
+  /** One of them; closed by the caller before the next is opened. */
+  public VolumeSession open(DiskVolume volume) throws IOException {
+    return VolumeSession.open(resources, volume, progress);
+  }
+
+  /** The root's, opened when it is first asked for. */
+  public VolumeSession root() throws IOException {
+    if (root.isEmpty()) {
+      root = Option.some(open(resources.root()));
+      open.push(root.get());
+    }
+    return root.get();
+  }
+
+  /** Runs the root's machine alone, to the end or to a safe point. */
   public Ending run(Brake<Phase, Intent> brake, Witness<Phase, Intent, Outcome> witness)
       throws IOException {
-    return new Loop<>(
-            machine,
-            world,
-            journal,
-            brake,
-            witness,
-            new Event.BootStarted<>(bootId, RUNNER_VERSION))
-        .run();
-  }
-
-  /**
-   * What the journal tells of recovery keys that were handed over.
-   *
-   * @param begun whether it was tried at all
-   * @param where the last one went, in words; nothing where the power went before that was told
-   */
-  private record EarlierTry(boolean begun, Option<String> where) {
-
-    boolean mayReplace(String place) {
-      return begun && where.forAll(told -> List.of(told.split(", ")).contains(place));
-    }
-  }
-
-  private static EarlierTry earlierTry(List<Event<Intent, Outcome>> past) {
-    EarlierTry known = new EarlierTry(false, Option.none());
-    for (Event<Intent, Outcome> event : past) {
-      known =
-          switch (event) {
-            case Event.Intended<Intent, Outcome>(Intent.HandOverRecoveryKey _, String _) ->
-                new EarlierTry(true, known.where());
-            case Event.Intended<Intent, Outcome>(Intent.EnrolKey(Slot slot), String _)
-                when slot == Slot.RECOVERY ->
-                new EarlierTry(true, known.where());
-            case Event.Completed<Intent, Outcome>(Outcome.RecoveryKeyHandedOver(String how)) ->
-                new EarlierTry(true, Option.some(how));
-            case Event.Completed<Intent, Outcome>(Outcome.KeyEnrolled(Slot slot, String how))
-                when slot == Slot.RECOVERY ->
-                new EarlierTry(true, Option.some(how));
-            case Event<Intent, Outcome> _ -> known;
-          };
-    }
-    return known;
-  }
-
-  /** Whether the volume takes a recovery key already, so that none has to be handed over. */
-  public boolean hasRecoverySlot() throws IOException {
-    return headerLook
-        .header()
-        .exists(found -> HeaderSlots.of(found).slots().contains(Slot.RECOVERY));
-  }
-
-  /** Where the recovery key goes. */
-  public RecoveryKeyHandover handover() {
-    return handover;
-  }
-
-  public FirstBoot machine() {
-    return machine;
-  }
-
-  /** The fold of the journal as it lies. */
-  public State<Phase, Intent> state() throws IOException {
-    return machine.replay(journal.past());
-  }
-
-  /** Reads, never writes. */
-  public Observation observe(State<Phase, Intent> state) throws IOException {
-    return world.observe(state);
+    return root().run(brake, witness);
   }
 
   /** In the reverse of the order of opening; each is tried. */

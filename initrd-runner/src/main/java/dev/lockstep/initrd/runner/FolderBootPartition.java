@@ -119,12 +119,28 @@ final class FolderBootPartition implements BootPartition {
     mounted.makeWritable();
   }
 
-  Path journal() throws IOException {
-    Path folder = resolve("lockstep/journal");
+  /** A folder's place, whether it is there or not. */
+  Path folder(String path) throws IOException {
+    Path folder = resolve(path);
     if (Files.isSymbolicLink(folder)) {
-      throw new IOException("the journal's folder on the boot partition is a symbolic link");
+      throw new IOException(path + " on the boot partition is a symbolic link; remove it");
     }
     return folder;
+  }
+
+  /** Makes what is missing of this path, durably, and the partition writable. */
+  void makeFolders(String path) throws IOException {
+    mounted.makeWritable();
+    Path at = root;
+    for (Path name : Path.of(path)) {
+      Path parent = at;
+      at = folder(root.relativize(parent.resolve(name)).toString());
+      if (!Files.exists(at)) {
+        Files.createDirectory(at);
+        Directories.fsync(parent);
+        Directories.syncfs(root);
+      }
+    }
   }
 
   private Path resolve(String path) throws IOException {

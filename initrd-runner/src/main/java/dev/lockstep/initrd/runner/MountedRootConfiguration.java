@@ -13,8 +13,13 @@ final class MountedRootConfiguration implements RootConfiguration {
   private final PartitionBytes partition;
   private final HeaderLook headerLook;
   private final Scratch scratch;
+  private final Staging staging;
 
-  MountedRootConfiguration(PartitionBytes partition, Scratch scratch) {
+  /**
+   * @param partition the root's, whichever volume it is that the root is to know of
+   */
+  MountedRootConfiguration(PartitionBytes partition, Scratch scratch, Staging staging) {
+    this.staging = staging;
     this.partition = partition;
     this.headerLook = new HeaderLook(partition);
     this.scratch = scratch;
@@ -22,7 +27,7 @@ final class MountedRootConfiguration implements RootConfiguration {
 
   @Override
   public Digest stage(UUID luksUuid) throws IOException {
-    return withRoot(root -> StagedFiles.putInto(root.makeWritable().path(), luksUuid));
+    return withRoot(root -> staging.putInto(root.makeWritable().path(), luksUuid));
   }
 
   @Override
@@ -30,9 +35,9 @@ final class MountedRootConfiguration implements RootConfiguration {
     boolean _ =
         withRoot(
             root -> {
-              boolean any = StagedFiles.areIn(root.path());
+              boolean any = staging.isIn(root.path());
               if (any) { // a root that was never written to stays as it is, to the byte
-                StagedFiles.removeFrom(root.makeWritable().path());
+                staging.removeFrom(root.makeWritable().path());
               }
               return any;
             });

@@ -51,13 +51,16 @@ final class OpenedVolumeGrowth implements Growth {
   private final Scratch scratch;
   private final TpmKeys keys;
   private final LibcryptsetupLuks luks;
+  private final DeferredGrowth otherwise;
 
   OpenedVolumeGrowth(
       PartitionBytes partition,
       BootPartition boot,
       Scratch scratch,
       TpmKeys keys,
-      LibcryptsetupLuks luks) {
+      LibcryptsetupLuks luks,
+      DeferredGrowth otherwise) {
+    this.otherwise = otherwise;
     this.partition = partition;
     this.boot = boot;
     this.scratch = scratch;
@@ -68,7 +71,7 @@ final class OpenedVolumeGrowth implements Growth {
   @Override
   public String settle() throws IOException {
     if (!MappedVolume.isPossible()) {
-      return DeferredGrowth.because("the kernel has no device-mapper");
+      return otherwise.because("the kernel has no device-mapper");
     }
     try {
       keys.recall(boot.read(PreparedFile.SEALED_KEY.path()).getOrElse(new byte[0]));
@@ -76,7 +79,7 @@ final class OpenedVolumeGrowth implements Growth {
       try {
         before = luks.filesystemEndBytes();
       } catch (IOException unable) {
-        return DeferredGrowth.because("its superblock can't be read here: " + unable.getMessage());
+        return otherwise.because("its superblock can't be read here: " + unable.getMessage());
       }
       String fault = luks.withAnyKey(partition.sizeBytes(), this::grow);
       long after = luks.filesystemEndBytes(); // off the medium: the volume is closed
@@ -86,9 +89,9 @@ final class OpenedVolumeGrowth implements Growth {
       return fault.isEmpty()
           ? "grown from %d to %d MiB on the opened volume"
               .formatted(before / MEBIBYTE, after / MEBIBYTE)
-          : DeferredGrowth.because(fault);
+          : otherwise.because(fault);
     } catch (KeyRefused refused) {
-      return DeferredGrowth.because("no key that opens the volume is at hand");
+      return otherwise.because("no key that opens the volume is at hand");
     }
   }
 

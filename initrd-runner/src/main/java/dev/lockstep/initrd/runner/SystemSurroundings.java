@@ -11,18 +11,22 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.UUID;
 
 /** This machine's facts. */
 final class SystemSurroundings implements Surroundings {
 
   private static final Path POWER_SUPPLIES = Path.of("/sys/class/power_supply");
 
-  private final DiskPartitions disk;
+  private final UUID diskId;
+  private final DiskPartitions.Place partition;
   private final FolderBootPartition boot;
   private final Option<Tpm> tpm;
 
-  SystemSurroundings(DiskPartitions disk, FolderBootPartition boot, Option<Tpm> tpm) {
-    this.disk = disk;
+  SystemSurroundings(
+      UUID diskId, DiskPartitions.Place partition, FolderBootPartition boot, Option<Tpm> tpm) {
+    this.diskId = diskId;
+    this.partition = partition;
     this.boot = boot;
     this.tpm = tpm;
   }
@@ -31,8 +35,8 @@ final class SystemSurroundings implements Surroundings {
   public Facts look() throws IOException {
     Option<TpmObjection> objection = tpmObjection(tpm);
     return new Facts(
-        new DiskIdentity(disk.diskId().toString(), disk.root().partitionUuid().toString()),
-        disk.root().sizeBytes(),
+        new DiskIdentity(diskId.toString(), partition.partitionUuid().toString()),
+        partition.sizeBytes(),
         LibraryVersion.loaded().map(Object::toString).orElse("(missing)"),
         objection.map(TpmObjection::health).getOrElse(TpmHealth.READY),
         objection.map(TpmObjection::sentence).getOrElse(""),

@@ -238,12 +238,25 @@ final class TpmKeys implements Keys, AutoCloseable {
 
   @Override
   public void makeRecoveryKey() throws IOException {
-    Secret _ = newRecoveryKey();
+    try {
+      Secret _ = newRecoveryKey();
+    } catch (KeyRefused outOfReach) {
+      throw new IOException(outOfReach.getMessage(), outOfReach);
+    }
   }
 
   /** A fresh recovery key; an earlier one of this run is wiped. */
-  Secret newRecoveryKey() throws IOException {
+  Secret newRecoveryKey() throws IOException, KeyRefused {
     recoveryKey.forEach(Secret::close);
+    recoveryKey = Option.none();
+    if (handover.isGiven()) {
+      recoveryKey = handover.recall();
+      return recoveryKey.getOrElseThrow(
+          () ->
+              new KeyRefused(
+                  "The recovery key that this volume shares is not where it went; connect its"
+                      + " medium, then run this again."));
+    }
     try (Secret random = Secret.random(RecoveryKey.RANDOM_BYTES);
         RecoveryKey key = RecoveryKey.of(random.bytes())) {
       recoveryKey = Option.some(copyOf(key.bytes()));

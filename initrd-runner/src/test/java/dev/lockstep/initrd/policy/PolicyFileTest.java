@@ -4,6 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.initrd.handover.HandoverPlan;
 import dev.lockstep.initrd.tpm.TokenWishes;
+import dev.lockstep.initrd.volume.PartitionName;
+import dev.lockstep.initrd.volume.PartitionName.Label;
+import dev.lockstep.initrd.volume.VolumeWish;
+import dev.lockstep.initrd.volume.VolumeWish.Kind;
+import dev.lockstep.initrd.volume.VolumeWish.RecoveryKey;
 import dev.lockstep.statemachine.boot.Trigger;
 import dev.lockstep.statemachine.firstboot.Job;
 import dev.lockstep.statemachine.firstboot.KeyChoice;
@@ -15,6 +20,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.UUID;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
@@ -147,6 +153,7 @@ class PolicyFileTest {
                 Option.none(),
                 Option.none(),
                 TokenWishes.NONE,
+                List.of(),
                 32));
   }
 
@@ -193,6 +200,18 @@ class PolicyFileTest {
         "[pkcs11]\\nuri = \"auto\"|p.toml, line 2, column 1: pkcs11.uri needs the card's PIN",
         "[pkcs11]\\npin-file = \"/p\"|pkcs11.pin-file means nothing without pkcs11.uri",
         "[pkcs11]\\nuri = \"pkcs11:?pin-value=1\"\\npin-file = \"/p\"|holds a PIN, which would be seen",
+        "[volume]\\nname = \"a\"|p.toml, line 1, column 2: write [[volume]]",
+        "[[volume]]\\nname = \"Home\"|p.toml, line 2, column 8: a volume needs a name",
+        "[[volume]]\\nname = \"root\"|that is not root",
+        "[[volume]]\\npartition = \"a\"|p.toml, line 1, column 3: a volume needs a name",
+        "[[volume]]\\nname = \"a\"|p.toml, line 1, column 3: volume.partition must be",
+        "[[volume]]\\nname = \"a\"\\npartition = \"PARTUUID=1\"|p.toml, line 3, column 13: volume.partition",
+        "[[volume]]\\nname = \"a\"\\nsize = 3|p.toml, line 3, column 1: a volume has kind, name",
+        "[[volume]]\\nname = \"a\"\\npartition = \"a\"\\nkind = \"swap\"|line 4, column 8: volume.kind must",
+        "[[volume]]\\nname = \"a\"\\npartition = \"a\"\\nrecovery-key = \"ours\"|line 4, column 16: volume.recovery-key",
+        "[[volume]]\\nname = \"a\"\\npartition = \"a\"\\n[[volume]]\\nname = \"a\"\\npartition = \"b\"|line 5, column 8: another volume",
+        "[[volume]]\\nname = \"a\"\\npartition = \"a\"\\n[[volume]]\\nname = \"b\"\\npartition = \"a\"|line 6, column 13: another volume",
+        "[recovery-key]\\nshow = \"console\"\\n[[volume]]\\nname = \"a\"\\npartition = \"a\"|line 3, column 3: a shared recovery key must be read back",
         "[boots]\\nmax = = 3|p.toml, line 2, column 7: this is no TOML",
         "[boots]\\nmax = 1\\nmax = 2|p.toml, line 4, column 1: this is no TOML: Duplicate key",
       })
@@ -207,6 +226,34 @@ class PolicyFileTest {
   void noTextWhateverMakesMoreOfItThanOneSentence(@ForAll String text) {
     Either<PolicyFault, PolicyLayer> read = PolicyFile.parse("p.toml", text);
     read.peekLeft(fault -> assertThat(fault.sentence()).doesNotContain("\n", "\u001b"));
+  }
+
+  @Test
+  void furtherVolumesAreNamedByWhatDoesNotChange() {
+    KeyPolicy policy =
+        PolicyFile.parse(
+                "p.toml",
+                """
+                [[volume]]
+                name = "home"
+                partition = "Home of all"
+                [[volume]]
+                name = "var"
+                kind = "filesystem"
+                partition = "PARTUUID=11111111-2222-4333-8444-55555555ABCD"
+                [[volume]]
+                name = "srv"
+                partition = "srv"
+                recovery-key = "own"
+                """)
+            .flatMap(PolicyFileTest::checked)
+            .get();
+    UUID id = UUID.fromString("11111111-2222-4333-8444-55555555abcd");
+    assertThat(policy.volumes())
+        .containsExactly(
+            new VolumeWish("home", new Label("Home of all"), Kind.FILESYSTEM, RecoveryKey.SHARED),
+            new VolumeWish("var", new PartitionName.Id(id), Kind.FILESYSTEM, RecoveryKey.SHARED),
+            new VolumeWish("srv", new Label("srv"), Kind.FILESYSTEM, RecoveryKey.OWN));
   }
 
   @Test

@@ -64,19 +64,6 @@ public final class Crypttab {
           && equals(tpm2Data(name, UUID.fromString(device.substring("UUID=".length()))));
     }
 
-    /**
-     * Swap with another key at each boot: nothing on it outlives the power.
-     *
-     * @param partitionUuid its PARTUUID, since nothing on the partition has a name then
-     */
-    public static Volume randomSwap(String name, UUID partitionUuid) {
-      return new Volume(
-          name,
-          "PARTUUID=" + partitionUuid,
-          "/dev/urandom",
-          "swap,cipher=aes-xts-plain64,size=512,plain");
-    }
-
     /** Whether {@link #tpm2Root} made it, for whichever volume. */
     public boolean isTpm2Root() {
       return device.matches("UUID=[0-9a-f-]{36}")

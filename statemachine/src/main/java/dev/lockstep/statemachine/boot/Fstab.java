@@ -40,11 +40,6 @@ public final class Fstab {
     return String.join("\n", lines);
   }
 
-  /** Whether a line that is in force names one of these devices in its first field. */
-  public boolean names(Set<String> devices) {
-    return lines.stream().anyMatch(line -> namesOne(line, devices));
-  }
-
   /** With {@code device} in the place of any of these; doing it twice changes nothing. */
   public Fstab pointed(String name, Set<String> devices, String device) {
     List<String> changed = new ArrayList<>();
@@ -59,15 +54,7 @@ public final class Fstab {
     return new Fstab(changed);
   }
 
-  /** With a line more, under a comment that says whose it is. */
-  public Fstab added(String name, String line) {
-    List<String> changed = new ArrayList<>(lines);
-    int end = changed.getLast().isEmpty() ? changed.size() - 1 : changed.size();
-    changed.addAll(end, List.of(mark(name), line));
-    return new Fstab(changed);
-  }
-
-  /** Whether anything in it is {@link #pointed} or {@link #added} for this name. */
+  /** Whether anything in it is {@link #pointed} for this name. */
   public boolean isChangedFor(String name) {
     return lines.stream().anyMatch(line -> line.startsWith(mark(name)));
   }
@@ -79,7 +66,7 @@ public final class Fstab {
     for (String line : lines) {
       boolean marked = line.startsWith(mark(name));
       String kept = marked ? line.substring(mark(name).length()) : line;
-      if (!skip && !(marked && kept.isEmpty())) {
+      if (!skip) {
         before.add(kept);
       }
       skip = marked;

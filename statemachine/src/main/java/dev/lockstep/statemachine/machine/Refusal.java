@@ -1,5 +1,7 @@
 package dev.lockstep.statemachine.machine;
 
+import java.util.function.UnaryOperator;
+
 /**
  * Why there is no next step, in one sentence for the operator: what, where, what to do.
  *
@@ -37,6 +39,11 @@ public record Refusal(Kind kind, String code, String sentence) {
 
   public static Refusal preflight(String code, String sentence) {
     return new Refusal(Kind.PREFLIGHT, code, sentence);
+  }
+
+  /** The same in other words. */
+  public Refusal saying(UnaryOperator<String> words) {
+    return new Refusal(kind, code, words.apply(sentence));
   }
 
   public static Refusal needsPerson(String code, String sentence) {

@@ -43,15 +43,6 @@ class FstabTest {
   }
 
   @Test
-  void aLineThatWasAddedIsTakenOutAgain() {
-    for (String before : new String[] {"", "\n", "UUID=1 / ext4 defaults 0 1\n"}) {
-      Fstab added = fstab(before).added("swap", "/dev/mapper/swap none swap defaults 0 0");
-      assertThat(added.text()).contains("\n/dev/mapper/swap none swap");
-      assertThat(added.restored("swap").text()).isEqualTo(before);
-    }
-  }
-
-  @Test
   void aHostileFileIsRefused() {
     assertThat(Fstab.parse("a\0b").isLeft()).isTrue();
     assertThat(Fstab.parse("x".repeat(Fstab.MAX_LENGTH + 1)).isLeft()).isTrue();

@@ -1,0 +1,92 @@
+package dev.lockstep.initrd.runner;
+
+import dev.lockstep.statemachine.boot.Crypttab;
+import dev.lockstep.statemachine.boot.Fstab;
+import dev.lockstep.statemachine.luks.VolumeState;
+import dev.lockstep.statemachine.port.Digest;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.UUID;
+
+/**
+ * What the root has to know of a data volume: a line of crypttab that opens it, and an fstab that
+ * names its filesystem by the filesystem's own UUID. That is the same in the clear and behind
+ * LUKS2, so a system that is booted between the two finds it in either.
+ */
+final class StagedVolume implements Staging {
+
+  private final String name;
+  private final DiskPartitions.Named partition;
+  private final HeaderLook headerLook;
+
+  /**
+   * @param name of the mapping
+   * @param bytes the volume's, whose filesystem is looked at while it is plain
+   */
+  StagedVolume(String name, DiskPartitions.Named partition, PartitionBytes bytes) {
+    this.name = name;
+    this.partition = partition;
+    this.headerLook = new HeaderLook(bytes);
+  }
+
+  @Override
+  public Digest putInto(Path root, UUID luksUuid) throws IOException {
+    if (!(headerLook.look() instanceof VolumeState.Plain plain)) {
+      throw new IOException("volume " + name + " is not in the clear any more");
+    }
+    Crypttab present = RootFiles.crypttab(root);
+    if (isSomebodyElses(present)) {
+      throw new IOException(
+          "/etc/crypttab of the root has a line for another volume called "
+              + name
+              + "; give this one another name in the policy");
+    }
+    RootFiles.makeFolders(root, RootFiles.CRYPTTAB.getParent());
+    Fstab pointed =
+        RootFiles.fstab(root).pointed(name, partition.devices(), "UUID=" + plain.uuid());
+    // Right in the clear, too: so a cut between the two leaves a system that boots.
+    RootFiles.put(root, RootFiles.FSTAB, pointed.text());
+    Crypttab wanted = present.with(Crypttab.Volume.tpm2Data(name, luksUuid));
+    RootFiles.put(root, RootFiles.CRYPTTAB, wanted.text());
+    return Digest.of(wanted.text().getBytes(StandardCharsets.UTF_8));
+  }
+
+  private boolean isSomebodyElses(Crypttab crypttab) {
+    return crypttab.volumes().stream()
+        .anyMatch(volume -> volume.name().equals(name) && !volume.isTpm2Data());
+  }
+
+  private boolean isOurs(Crypttab crypttab) {
+    return crypttab.volumes().stream()
+        .anyMatch(volume -> volume.name().equals(name) && volume.isTpm2Data());
+  }
+
+  @Override
+  public boolean isIn(Path root) throws IOException {
+    return isOurs(RootFiles.crypttab(root))
+        || RootFiles.fstab(root).isChangedFor(name)
+        || isThere(RootFiles.fresh(root.resolve(RootFiles.CRYPTTAB)))
+        || isThere(RootFiles.fresh(root.resolve(RootFiles.FSTAB)));
+  }
+
+  private static boolean isThere(Path file) {
+    return Files.exists(file, LinkOption.NOFOLLOW_LINKS);
+  }
+
+  @Override
+  public void removeFrom(Path root) throws IOException {
+    RootFiles.remove(RootFiles.fresh(root.resolve(RootFiles.CRYPTTAB)));
+    RootFiles.remove(RootFiles.fresh(root.resolve(RootFiles.FSTAB)));
+    Crypttab present = RootFiles.crypttab(root);
+    if (isOurs(present)) { // first, or a cut would leave a line that nothing opens
+      RootFiles.putBack(root, RootFiles.CRYPTTAB, present.without(name).text());
+    }
+    Fstab fstab = RootFiles.fstab(root);
+    if (fstab.isChangedFor(name)) {
+      RootFiles.put(root, RootFiles.FSTAB, fstab.restored(name).text());
+    }
+  }
+}

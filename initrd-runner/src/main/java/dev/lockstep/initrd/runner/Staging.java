@@ -1,0 +1,24 @@
+package dev.lockstep.initrd.runner;
+
+import dev.lockstep.statemachine.port.Digest;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.UUID;
+
+/** What a first boot puts into the plain root for one volume. Twice is as good as once. */
+interface Staging {
+
+  /**
+   * Puts it in.
+   *
+   * @param root where it is mounted
+   * @return the digest of the crypttab that was read back
+   */
+  Digest putInto(Path root, UUID luksUuid) throws IOException;
+
+  /** Whether anything of it is there, whole or in part. */
+  boolean isIn(Path root) throws IOException;
+
+  /** Takes it out; what was there before is as it was. */
+  void removeFrom(Path root) throws IOException;
+}

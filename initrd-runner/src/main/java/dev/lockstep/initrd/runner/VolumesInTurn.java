@@ -1,0 +1,181 @@
+package dev.lockstep.initrd.runner;
+
+import dev.lockstep.statemachine.firstboot.Intent;
+import dev.lockstep.statemachine.firstboot.Outcome;
+import dev.lockstep.statemachine.firstboot.Phase;
+import dev.lockstep.statemachine.machine.Decision;
+import dev.lockstep.statemachine.machine.Ending;
+import dev.lockstep.statemachine.machine.Refusal;
+import dev.lockstep.statemachine.machine.State;
+import io.vavr.control.Either;
+import io.vavr.control.Option;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * One volume after the other, each to its end: what was begun first, then the policy's order, the
+ * root last of all. Once the root is encrypted nothing can be put into it any more, and the boot
+ * entry that asks for all of this goes with it.
+ *
+ * <p>A cut anywhere is gone on with by the first volume that is not complete: each one's own
+ * journal tells where it is.
+ */
+public final class VolumesInTurn {
+
+  /** What is done with one. */
+  @FunctionalInterface
+  public interface Each {
+    Ending with(VolumeSession volume) throws IOException;
+  }
+
+  private final FirstBootSession session;
+
+  public VolumesInTurn(FirstBootSession session) {
+    this.session = session;
+  }
+
+  private record Standing(DiskVolume volume, State<Phase, Intent> state) {
+    boolean isComplete() {
+      return state.phase() instanceof Phase.Complete;
+    }
+
+    boolean isUntouched() {
+      return state.phase() instanceof Phase.Untouched;
+    }
+
+    /** Those that were begun before those that were not; the root is last whatever it is. */
+    int order() {
+      return volume.isRoot() ? 2 : isUntouched() ? 1 : 0;
+    }
+  }
+
+  /** Encrypts what is not yet; the first that refuses ends it, and the root was not begun. */
+  public Ending encrypt(Each each) throws IOException {
+    List<Standing> all = standing();
+    Option<Refusal> objection =
+        session
+            .forgottenVolume()
+            .map(VolumesInTurn::forgotten)
+            .orElse(all.size() == 1 ? Option.none() : objection(all));
+    if (objection.isDefined()) {
+      return new Ending.Stopped(objection.get());
+    }
+    for (Standing one : all) {
+      if (one.isComplete() && !one.volume().isRoot()) {
+        continue; // not even a boot is told in its journal
+      }
+      if (run(one.volume(), each) instanceof Ending.Stopped stopped) {
+        return stopped;
+      }
+    }
+    return new Ending.Finished();
+  }
+
+  /**
+   * Undoes what can be; the root first, since the others' lines are taken out of it while it is
+   * plain.
+   */
+  public Ending undo(Each each) throws IOException {
+    List<Refusal> kept = new ArrayList<>();
+    for (Standing one : standing().reversed()) {
+      if (run(one.volume(), each) instanceof Ending.Stopped(Refusal refusal)) {
+        if (refusal.kind() != Refusal.Kind.PREFLIGHT) {
+          return new Ending.Stopped(refusal);
+        }
+        kept.add(refusal); // too late for this one; the others may be in time
+      }
+    }
+    return kept.isEmpty()
+        ? new Ending.Finished()
+        : new Ending.Stopped(
+            Refusal.preflight(
+                kept.getFirst().code(),
+                String.join(" ", kept.stream().map(Refusal::sentence).toList())));
+  }
+
+  private static Refusal forgotten(String name) {
+    return Refusal.preflight(
+        "VOLUME_FORGOTTEN",
+        "Volume "
+            + name
+            + " was begun and is not done, and the policy does not name it any more; put it back"
+            + " into the policy, and the same command goes on with it.");
+  }
+
+  private Ending run(DiskVolume volume, Each each) throws IOException {
+    try (VolumeSession opened = session.open(volume)) {
+      return each.with(opened) instanceof Ending.Stopped(Refusal refusal)
+          ? new Ending.Stopped(said(volume, refusal))
+          : new Ending.Finished();
+    }
+  }
+
+  private static Refusal said(DiskVolume volume, Refusal refusal) {
+    return refusal.saying(volume::said);
+  }
+
+  private List<Standing> standing() throws IOException {
+    List<Standing> all = new ArrayList<>();
+    for (DiskVolume volume : session.volumes()) {
+      try (VolumeSession opened = session.open(volume)) {
+        all.add(new Standing(volume, opened.state()));
+      }
+    }
+    all.sort(Comparator.comparingInt(Standing::order));
+    return all;
+  }
+
+  /** Before the first write to any: one that would be refused must not be found out half-way. */
+  private Option<Refusal> objection(List<Standing> all) throws IOException {
+    for (Standing one : all) {
+      boolean needsRoot = !one.volume().isRoot() && isBeforeStaging(one.state().phase());
+      if (needsRoot && !isSurelyPlain(all.getLast().state().phase())) {
+        return Option.some(
+            said(
+                one.volume(),
+                Refusal.preflight(
+                    "ROOT_BEGUN",
+                    "nothing can be put into the root any more to open it, since the root's own"
+                        + " encryption has begun; take the volume out of the policy.")));
+      }
+      if (one.isUntouched() || one.state().phase() instanceof Phase.Undone) {
+        try (VolumeSession opened = session.open(one.volume())) {
+          Either<Refusal, Decision<Intent, Outcome>> decision =
+              opened.machine().decide(one.state(), opened.observe(one.state()));
+          if (decision.isLeft()) {
+            return Option.some(said(one.volume(), decision.getLeft()));
+          }
+        }
+      }
+    }
+    return Option.none();
+  }
+
+  private static boolean isBeforeStaging(Phase phase) {
+    return switch (phase) {
+      case Phase.Untouched _,
+          Phase.Cleared _,
+          Phase.KeySealed _,
+          Phase.HeaderPrepared _,
+          Phase.RecoveryHandedOver _,
+          Phase.KeysProven _ ->
+          true;
+      case Phase.ConfigurationStaged _, Phase.HeadStaged _, Phase.HeaderInitialised _ ->
+          true; // keys that are lost are made anew, and staged again
+      case Phase.UnderLuks _, Phase.Contradiction _ -> false;
+      case Phase.Withdrawing _ -> true;
+    };
+  }
+
+  /** A head that may be torn can pass for a filesystem, and must not be mounted. */
+  private static boolean isSurelyPlain(Phase phase) {
+    return switch (phase) {
+      case Phase.Untouched _, Phase.Undone _ -> true;
+      case Phase.HeadStaged _, Phase.HeaderInitialised _ -> false;
+      case Phase.InTheClear _ -> true;
+      case Phase.UnderLuks _, Phase.Withdrawing _, Phase.Contradiction _ -> false;
+    };
+  }
+}
