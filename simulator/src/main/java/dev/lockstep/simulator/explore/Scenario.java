@@ -13,6 +13,7 @@ import dev.lockstep.statemachine.firstboot.Goal;
 import dev.lockstep.statemachine.firstboot.Job;
 import dev.lockstep.statemachine.firstboot.KeyChoice;
 import dev.lockstep.statemachine.firstboot.Policy;
+import dev.lockstep.statemachine.firstboot.Role;
 import dev.lockstep.statemachine.firstboot.WhenNoTpm;
 import dev.lockstep.statemachine.port.Surroundings.DiskIdentity;
 import dev.lockstep.statemachine.port.Surroundings.Facts;
@@ -60,7 +61,11 @@ public record Scenario(
   /** A TPM that has counted tries before, and counts one for each cut while it works. */
   public static final String WORN_TPM = "first-boot-worn-tpm";
 
-  public static final List<String> NAMES = List.of(FIRST_BOOT, UNDO, NO_TPM, TAKE_OVER, WORN_TPM);
+  /** A data volume, whose machine has no boot entry of its own. */
+  public static final String DATA_VOLUME = "data-volume";
+
+  public static final List<String> NAMES =
+      List.of(FIRST_BOOT, UNDO, NO_TPM, TAKE_OVER, WORN_TPM, DATA_VOLUME);
 
   private static final String ENTRY = "loader/entries/lockstep.conf";
 
@@ -84,6 +89,7 @@ public record Scenario(
       case TAKE_OVER -> firstBoot(Layout.SMALL).begunByAnotherTool();
       case NO_TPM -> firstBoot(Layout.SMALL).withoutTpm();
       case WORN_TPM -> firstBoot(Layout.SMALL).withWornTpm();
+      case DATA_VOLUME -> firstBoot(Layout.SMALL).asDataVolume();
       default ->
           throw new IllegalArgumentException(
               "there is no scenario '%s'; there are %s".formatted(name, String.join(", ", NAMES)));
@@ -117,6 +123,19 @@ public record Scenario(
         policy.with(keys),
         TpmHealth.ABSENT,
         false,
+        asks);
+  }
+
+  private Scenario asDataVolume() {
+    return new Scenario(
+        DATA_VOLUME,
+        layout,
+        start,
+        firmware,
+        measured,
+        policy.with(Role.DATA),
+        tpm,
+        keyFileGiven,
         asks);
   }
 

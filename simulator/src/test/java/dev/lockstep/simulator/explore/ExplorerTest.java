@@ -79,6 +79,17 @@ class ExplorerTest {
   }
 
   @Test
+  void aDataVolumeIsEncryptedAcrossAnyNumberOfCutsAndTheBootEntryIsLeftAlone() {
+    Simulation simulation = Simulation.of(Scenario.named(Scenario.DATA_VOLUME), Mutant.NONE);
+
+    Exploration exploration = new Explorer(simulation, UNLIMITED).explore();
+
+    assertThat(exploration.counterexample()).isEmpty();
+    assertThat(exploration.tally().fixpoint()).isTrue();
+    assertThat(exploration.tally().states()).isGreaterThan(800);
+  }
+
+  @Test
   void noNumberOfCutsBreaksAnyInvariant() {
     Exploration exploration = explore(UNLIMITED);
 
