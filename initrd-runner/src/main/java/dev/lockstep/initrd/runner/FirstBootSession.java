@@ -202,6 +202,11 @@ public final class FirstBootSession implements AutoCloseable {
     return resources.volumes();
   }
 
+  /** How far its journal says that it is. */
+  Phase phase(DiskVolume volume) throws IOException {
+    return resources.phase(volume.name(), volume.folder());
+  }
+
   /** One of them; closed by the caller before the next is opened. */
   public VolumeSession open(DiskVolume volume) throws IOException {
     return VolumeSession.open(resources, volume, progress);

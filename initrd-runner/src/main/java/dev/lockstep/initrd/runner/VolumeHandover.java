@@ -4,12 +4,14 @@ import dev.lockstep.initrd.cryptsetup.CryptDevice;
 import dev.lockstep.initrd.cryptsetup.KeyTest;
 import dev.lockstep.initrd.handover.HandoverPlan;
 import dev.lockstep.initrd.handover.RecoveryKeyHandover;
-import dev.lockstep.initrd.syscall.LoopDevice;
 import dev.lockstep.initrd.syscall.Secret;
+import dev.lockstep.initrd.syscall.WholeFile;
 import dev.lockstep.initrd.volume.VolumeWish.RecoveryKey;
 import dev.lockstep.statemachine.firstboot.Phase;
 import io.vavr.control.Option;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 
 /**
  * Where a volume's recovery key goes, or comes from.
@@ -67,14 +69,16 @@ final class VolumeHandover {
     return Option.none();
   }
 
+  /** Asked of a copy of its header: the library mends one as soon as it loads it. */
   private boolean opens(DiskVolume volume, Secret key) throws IOException {
-    DiskPartitions.Place place = volume.partition().place();
-    try (LoopDevice whole =
-            LoopDevice.attachDirect(
-                resources.disk().path(),
-                new LoopDevice.Window(place.offsetBytes(), place.sizeBytes()));
-        CryptDevice device = CryptDevice.open(whole.path())) {
+    byte[] header = new byte[Math.toIntExact(resources.request().policy().shiftBytes())];
+    resources.bytesOf(volume).read(0, header);
+    Path copy = resources.scratch().file("header-of-" + volume.name());
+    WholeFile.write(copy, header);
+    try (CryptDevice device = CryptDevice.open(copy)) {
       return device.load().keyslots().test(key) instanceof KeyTest.Opens;
+    } finally {
+      Files.delete(copy);
     }
   }
 }

@@ -12,12 +12,15 @@ import dev.lockstep.statemachine.firstboot.Ports;
 import dev.lockstep.statemachine.loop.Brake;
 import dev.lockstep.statemachine.loop.Loop;
 import dev.lockstep.statemachine.loop.Witness;
+import dev.lockstep.statemachine.machine.Decision;
 import dev.lockstep.statemachine.machine.Ending;
 import dev.lockstep.statemachine.machine.Event;
+import dev.lockstep.statemachine.machine.Refusal;
 import dev.lockstep.statemachine.machine.State;
 import dev.lockstep.statemachine.port.Growth;
 import dev.lockstep.statemachine.port.Luks;
 import dev.lockstep.statemachine.port.Luks.Slot;
+import io.vavr.control.Either;
 import java.io.IOException;
 import java.util.UUID;
 
@@ -127,6 +130,12 @@ public final class VolumeSession implements AutoCloseable {
   /** The fold of the journal as it lies. */
   public State<Phase, Intent> state() throws IOException {
     return machine.replay(journal.past());
+  }
+
+  /** What it would do next, or why nothing. */
+  Either<Refusal, Decision<Intent, Outcome>> decision() throws IOException {
+    State<Phase, Intent> state = state();
+    return machine.decide(state, observe(state));
   }
 
   /** Reads, never writes. */

@@ -6,7 +6,6 @@ import dev.lockstep.statemachine.firstboot.Phase;
 import dev.lockstep.statemachine.machine.Decision;
 import dev.lockstep.statemachine.machine.Ending;
 import dev.lockstep.statemachine.machine.Refusal;
-import dev.lockstep.statemachine.machine.State;
 import io.vavr.control.Either;
 import io.vavr.control.Option;
 import java.io.IOException;
@@ -36,13 +35,13 @@ public final class VolumesInTurn {
     this.session = session;
   }
 
-  private record Standing(DiskVolume volume, State<Phase, Intent> state) {
+  private record Standing(DiskVolume volume, Phase phase) {
     boolean isComplete() {
-      return state.phase() instanceof Phase.Complete;
+      return phase instanceof Phase.Complete;
     }
 
     boolean isUntouched() {
-      return state.phase() instanceof Phase.Untouched;
+      return phase instanceof Phase.Untouched;
     }
 
     /** Those that were begun before those that were not; the root is last whatever it is. */
@@ -119,9 +118,7 @@ public final class VolumesInTurn {
   private List<Standing> standing() throws IOException {
     List<Standing> all = new ArrayList<>();
     for (DiskVolume volume : session.volumes()) {
-      try (VolumeSession opened = session.open(volume)) {
-        all.add(new Standing(volume, opened.state()));
-      }
+      all.add(new Standing(volume, session.phase(volume)));
     }
     all.sort(Comparator.comparingInt(Standing::order));
     return all;
@@ -130,8 +127,8 @@ public final class VolumesInTurn {
   /** Before the first write to any: one that would be refused must not be found out half-way. */
   private Option<Refusal> objection(List<Standing> all) throws IOException {
     for (Standing one : all) {
-      boolean needsRoot = !one.volume().isRoot() && isBeforeStaging(one.state().phase());
-      if (needsRoot && !isSurelyPlain(all.getLast().state().phase())) {
+      boolean needsRoot = !one.volume().isRoot() && isBeforeStaging(one.phase());
+      if (needsRoot && !isSurelyPlain(all.getLast().phase())) {
         return Option.some(
             said(
                 one.volume(),
@@ -140,10 +137,9 @@ public final class VolumesInTurn {
                     "nothing can be put into the root any more to open it, since the root's own"
                         + " encryption has begun; take the volume out of the policy.")));
       }
-      if (one.isUntouched() || one.state().phase() instanceof Phase.Undone) {
+      if (one.isUntouched() || one.phase() instanceof Phase.Undone) {
         try (VolumeSession opened = session.open(one.volume())) {
-          Either<Refusal, Decision<Intent, Outcome>> decision =
-              opened.machine().decide(one.state(), opened.observe(one.state()));
+          Either<Refusal, Decision<Intent, Outcome>> decision = opened.decision();
           if (decision.isLeft()) {
             return Option.some(said(one.volume(), decision.getLeft()));
           }
