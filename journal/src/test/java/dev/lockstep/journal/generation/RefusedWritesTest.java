@@ -175,8 +175,10 @@ class RefusedWritesTest {
       assertThat(writer.waitFor()).as(Files.readString(errors)).isEqualTo(1);
       assertThat(errors).content().contains(JournalFailed.class.getName());
     }
+    // A copy: where another mount namespace still has the first mount, it is read-only for all.
+    Path left = Files.copy(image, folder.resolve("left"));
     try (TinyDisk disk = new TinyDisk()) {
-      Path medium = disk.mount(folder.resolve("again"), "-o", "loop", image.toString());
+      Path medium = disk.mount(folder.resolve("again"), "-o", "loop", left.toString());
       Scan scan = JournalReader.read(medium.resolve("journal"));
       assertThat(Compaction.isExplained(scan)).as("%s", scan.findings()).isTrue();
       assertThat(scan.located().stream().map(r -> r.sequence() + " " + r.hash()))
