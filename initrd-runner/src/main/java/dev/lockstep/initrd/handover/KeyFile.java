@@ -14,7 +14,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
-import java.util.function.Predicate;
 
 /** A file on a medium of the operator's. */
 final class KeyFile implements Recipient {
@@ -29,12 +28,12 @@ final class KeyFile implements Recipient {
 
   private final Where where;
   private final Path disk;
-  private final Predicate<String> mayReplace;
+  private final OwnKeys ownKeys;
 
-  KeyFile(Where where, Path disk, Predicate<String> mayReplace) {
+  KeyFile(Where where, Path disk, OwnKeys ownKeys) {
     this.where = where;
     this.disk = disk;
-    this.mayReplace = mayReplace;
+    this.ownKeys = ownKeys;
   }
 
   @Override
@@ -61,9 +60,33 @@ final class KeyFile implements Recipient {
         .orElse(new KeyPlace(folder, disk).objection());
   }
 
-  /** Whether there is no such file, or one that this journal says was put there by us. */
-  private boolean mayWrite(Path file) {
-    return !Files.exists(file, LinkOption.NOFOLLOW_LINKS) || mayReplace.test(toldAs(file));
+  /**
+   * Whether nothing is lost by it: nothing is there, a key of an earlier try, or what a cut left.
+   */
+  private boolean mayWrite(Path file) throws IOException {
+    if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+      return true;
+    }
+    if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
+        || Files.size(file) > LONGEST_KEY_BYTES) {
+      return false;
+    }
+    if (Files.size(file) == 0) {
+      return true;
+    }
+    try (Secret held = Secret.readFrom(file, LONGEST_KEY_BYTES)) {
+      return isBlank(held) || ownKeys.include(held);
+    }
+  }
+
+  /** A size without the content, as filesystems leave it where the power went before a sync. */
+  private static boolean isBlank(Secret held) {
+    for (ByteBuffer bytes = held.buffer(); bytes.hasRemaining(); ) {
+      if (bytes.get() != 0) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /**

@@ -9,24 +9,22 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
-import java.util.function.Predicate;
 
 /** How the recovery key leaves our hands: to every place the policy names, or it did not at all. */
 public final class RecoveryKeyHandover {
 
   /** To nobody. */
-  public static final RecoveryKeyHandover NONE = new RecoveryKeyHandover(List.of());
+  public static final RecoveryKeyHandover NONE = new RecoveryKeyHandover(List.of(), Option.none());
 
   private final List<Recipient> recipients;
-  private final boolean given;
+  private final Option<OwnKeys> ownKeys;
 
-  private RecoveryKeyHandover(List<Recipient> recipients) {
-    this(recipients, false);
-  }
-
-  private RecoveryKeyHandover(List<Recipient> recipients, boolean given) {
+  /**
+   * @param ownKeys where a new key is noted; none where the key is another volume's
+   */
+  private RecoveryKeyHandover(List<Recipient> recipients, Option<OwnKeys> ownKeys) {
     this.recipients = List.copyOf(recipients);
-    this.given = given;
+    this.ownKeys = ownKeys;
   }
 
   /**
@@ -34,17 +32,12 @@ public final class RecoveryKeyHandover {
    *
    * @param disk what is encrypted, a device or an image file
    * @param partition the PARTUUID, which names the key's file on a medium that was not named
-   * @param mayReplace whether an earlier try put its key where this says, in the words that {@link
-   *     #handOver} returns: only that one is replaced, since any other may be another disk's
+   * @param ownKeys which keys were made for this disk: a file that holds another is never replaced
    * @param boot where an encrypted copy goes
    * @param media where removable media are looked for
    */
   public record Surroundings(
-      Path disk,
-      UUID partition,
-      Predicate<String> mayReplace,
-      BootPartition boot,
-      RemovableMedia media) {}
+      Path disk, UUID partition, OwnKeys ownKeys, BootPartition boot, RemovableMedia media) {}
 
   /** Asks a volume whether a key is its. */
   @FunctionalInterface
@@ -62,7 +55,7 @@ public final class RecoveryKeyHandover {
     if (plan.console()) {
       recipients.add(new KeyOnConsole(TerminalDevice.USUAL, plan.qrCode()));
     }
-    return new RecoveryKeyHandover(recipients);
+    return new RecoveryKeyHandover(recipients, Option.some(around.ownKeys()));
   }
 
   /**
@@ -77,27 +70,26 @@ public final class RecoveryKeyHandover {
     for (KeyFile file : files(plan, around)) {
       places.add(new SharedKey(file, volume, opens));
     }
-    return new RecoveryKeyHandover(places, true);
+    return new RecoveryKeyHandover(places, Option.none());
   }
 
   private static List<KeyFile> files(HandoverPlan plan, Surroundings around) {
     List<KeyFile> files = new ArrayList<>();
     for (Path file : plan.file()) {
       files.add(
-          new KeyFile(
-              () -> Option.some(file.toAbsolutePath()), around.disk(), around.mayReplace()));
+          new KeyFile(() -> Option.some(file.toAbsolutePath()), around.disk(), around.ownKeys()));
     }
     if (plan.anyMedium()) {
       String name = "lockstep-recovery-key-" + around.partition() + ".txt";
       files.add(
-          new KeyFile(() -> around.media().fileOfName(name), around.disk(), around.mayReplace()));
+          new KeyFile(() -> around.media().fileOfName(name), around.disk(), around.ownKeys()));
     }
     return files;
   }
 
   /** Whether the key is not made anew, but is another volume's, and recalled. */
   public boolean isGiven() {
-    return given;
+    return ownKeys.isEmpty() && isPlanned();
   }
 
   /** Whether there is anywhere to hand it to. */
@@ -130,6 +122,9 @@ public final class RecoveryKeyHandover {
   public String handOver(Secret key) throws IOException {
     if (recipients.isEmpty()) {
       throw new IOException("there is nowhere to hand the recovery key to");
+    }
+    for (OwnKeys known : ownKeys) {
+      known.add(key);
     }
     List<String> where = new ArrayList<>();
     for (Recipient recipient : recipients) {

@@ -3,6 +3,7 @@ package dev.lockstep.initrd.runner;
 import dev.lockstep.initrd.cryptsetup.CryptDevice;
 import dev.lockstep.initrd.cryptsetup.KeyTest;
 import dev.lockstep.initrd.handover.HandoverPlan;
+import dev.lockstep.initrd.handover.OwnKeys;
 import dev.lockstep.initrd.handover.RecoveryKeyHandover;
 import dev.lockstep.initrd.syscall.Secret;
 import dev.lockstep.initrd.syscall.WholeFile;
@@ -28,17 +29,12 @@ final class VolumeHandover {
     this.resources = resources;
   }
 
-  /**
-   * For this volume.
-   *
-   * @param earlier what its journal tells
-   */
-  RecoveryKeyHandover of(DiskVolume volume, EarlierTry earlier) throws IOException {
+  RecoveryKeyHandover of(DiskVolume volume) throws IOException {
     RecoveryKeyHandover.Surroundings around =
         new RecoveryKeyHandover.Surroundings(
             resources.disk().path(),
             namedBy(volume).partition().place().partitionUuid(),
-            earlier::mayReplace,
+            new OwnKeys(resources.mountedBoot()),
             resources.boot(volume),
             resources.media());
     HandoverPlan plan = resources.request().handover();

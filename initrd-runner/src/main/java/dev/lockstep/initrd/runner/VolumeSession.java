@@ -46,7 +46,7 @@ public final class VolumeSession implements AutoCloseable {
     PartitionBytes bytes = resources.bytesOf(volume);
     this.journal = resources.journal(volume.name(), volume.folder(), machine);
     this.headerLook = new HeaderLook(bytes);
-    this.handover = new VolumeHandover(resources).of(volume, EarlierTry.in(journal.past()));
+    this.handover = new VolumeHandover(resources).of(volume);
     this.keys =
         new TpmKeys(
             resources.tpm(),

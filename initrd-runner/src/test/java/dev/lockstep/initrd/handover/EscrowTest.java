@@ -4,16 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.lockstep.initrd.syscall.Secret;
-import dev.lockstep.statemachine.port.BootPartition;
-import io.vavr.control.Option;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,7 +22,7 @@ class EscrowTest {
   private static final String KEY = "cccccccc-dddddddd-eeeeeeee-ffffffff";
 
   @TempDir Path folder;
-  private final InMemory boot = new InMemory();
+  private final BootInMemory boot = new BootInMemory();
 
   @BeforeAll
   static void needsOpenssl() {
@@ -118,41 +114,5 @@ class EscrowTest {
 
   private String objection(Path certificate) {
     return new Escrow(certificate, boot).objection().get();
-  }
-
-  /** A boot partition without a disk. */
-  private static final class InMemory implements BootPartition {
-    private final Map<String, byte[]> files = new HashMap<>();
-    private final List<String> synced = new ArrayList<>();
-
-    @Override
-    public Option<byte[]> read(String path) {
-      return Option.of(files.get(path));
-    }
-
-    @Override
-    public void write(String path, byte[] content) {
-      files.put(path, content.clone());
-    }
-
-    @Override
-    public void sync(String path) {
-      synced.add(path);
-    }
-
-    @Override
-    public void delete(String path) {
-      files.remove(path);
-    }
-
-    @Override
-    public void erase(String path) {
-      files.remove(path);
-    }
-
-    @Override
-    public List<String> list(String folder) {
-      return List.of();
-    }
   }
 }

@@ -198,6 +198,10 @@ class FirstBootOnImageTest {
         .hasMessageContaining("exists");
     assertThat(another).hasContent("the only key of another disk");
     assertThat(image.recoveryKey()).exists(); // as the earlier try left it
+    Files.delete(another);
+    image.firstBootTo(another, InstalledImage.at("RecoveryHandedOver"));
+    assertThat(another).exists();
+    Files.move(folder.resolve("tpm"), folder.resolve("older-tpm"));
     assertThat(image.firstBoot(Brake.never())).isEqualTo(new Ending.Finished());
     theVolumeOpensWithTheRecoveryKeyOnly();
   }
