@@ -24,6 +24,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -52,6 +53,8 @@ final class VerifyCommand implements Callable<Integer> {
               + " whose boot partition holds one, a quoted pattern, or - for a list of these on"
               + " standard input.")
   private List<String> journals;
+
+  @Mixin private VolumeOption volume;
 
   @Option(names = "--json", description = "The verdict as JSON, one object a line.")
   private boolean json;
@@ -93,6 +96,9 @@ final class VerifyCommand implements Callable<Integer> {
         case Place.NoJournal none -> throw wrong(none.sentence());
       };
     }
+    if (volume.isGiven()) {
+      throw wrong("--volume belongs to one disk, and here are " + places.size() + " journals");
+    }
     if (anchor != null) {
       throw wrong("--anchor belongs to one journal, and here are " + places.size());
     }
@@ -115,12 +121,15 @@ final class VerifyCommand implements Callable<Integer> {
         Optional.ofNullable(signedHead)
             .map(file -> new StatementWatch(orWrong(KeptStatement.read(file))));
     Optional<AnchorWatch> anchorWatch = Optional.ofNullable(anchor).map(AnchorWatch::of);
-    Verification read = JournalSource.verify(journal, all(statementWatch, anchorWatch));
+    Verification read =
+        JournalSource.verify(
+            journal, volume.volume(spec.commandLine()), all(statementWatch, anchorWatch));
     Verification verification = keys.map(read::trusting).orElse(read);
     Optional<AnchorCheck> checked =
         anchorWatch.map(watch -> watch.check(read.summary().head(), read.signed()));
     Optional<StatementCheck> statement =
         statementWatch.map(watch -> watch.check(read.summary().head(), read.signed()));
+    volume.tellOthers(journal, spec.commandLine());
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
       ObjectNode verdict = JsonForm.verdict(verification);
