@@ -4,7 +4,10 @@ import dev.lockstep.initrd.progress.Narrator;
 import dev.lockstep.initrd.runner.DiskVolume;
 import dev.lockstep.initrd.runner.FirstBootSession;
 import dev.lockstep.initrd.runner.FirstBootSession.Request;
+import dev.lockstep.initrd.runner.SwapSession;
+import dev.lockstep.initrd.runner.SwapVolume;
 import dev.lockstep.initrd.runner.VolumeSession;
+import dev.lockstep.initrd.runner.VolumesInTurn;
 import dev.lockstep.journal.event.Sentences;
 import dev.lockstep.statemachine.firstboot.Foresight;
 import dev.lockstep.statemachine.firstboot.Goal;
@@ -14,6 +17,7 @@ import dev.lockstep.statemachine.firstboot.Phase;
 import dev.lockstep.statemachine.machine.Ending;
 import dev.lockstep.statemachine.machine.Refusal;
 import dev.lockstep.statemachine.machine.State;
+import dev.lockstep.statemachine.swap.SwapForesight;
 import io.vavr.control.Either;
 import io.vavr.control.Option;
 import java.io.IOException;
@@ -60,7 +64,22 @@ final class PlanCommand implements Callable<Integer> {
         }
         plans.put(volume, ahead.get());
       }
-      print(plans, json, System.out);
+      Map<SwapVolume, List<SwapForesight.Step>> swaps = new LinkedHashMap<>();
+      for (SwapVolume volume : session.swaps()) {
+        try (SwapSession swap = session.open(volume)) {
+          Either<Refusal, List<SwapForesight.Step>> ahead = SwapBlocks.ahead(swap);
+          if (ahead.isLeft()) {
+            return refuse(ahead.getLeft().saying(volume::said));
+          }
+          swaps.put(volume, ahead.get());
+        }
+      }
+      Option<Refusal> objection =
+          goal == Goal.UNDO ? Option.none() : new VolumesInTurn(session).objection();
+      if (objection.isDefined()) {
+        return refuse(objection.get());
+      }
+      print(plans, swaps, json, System.out);
       return 0;
     }
   }
@@ -78,17 +97,25 @@ final class PlanCommand implements Callable<Integer> {
   }
 
   private static void print(
-      Map<DiskVolume, List<Foresight.Step>> plans, boolean json, PrintStream out) {
+      Map<DiskVolume, List<Foresight.Step>> plans,
+      Map<SwapVolume, List<SwapForesight.Step>> swaps,
+      boolean json,
+      PrintStream out) {
     if (json) {
-      out.println(PlanJson.of(plans));
+      out.println(PlanJson.of(plans, swaps));
       return;
     }
     plans.forEach(
         (volume, steps) -> {
-          if (plans.size() > 1) {
+          if (plans.size() + swaps.size() > 1) {
             out.println("volume " + volume.name());
           }
           print(volume, steps, out);
+        });
+    swaps.forEach(
+        (volume, steps) -> {
+          out.println("volume " + volume.name());
+          SwapBlocks.print(steps, volume.partition().place().sizeBytes(), out);
         });
   }
 

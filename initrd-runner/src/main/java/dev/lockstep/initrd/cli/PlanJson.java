@@ -4,8 +4,10 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lockstep.initrd.runner.DiskVolume;
+import dev.lockstep.initrd.runner.SwapVolume;
 import dev.lockstep.journal.event.Sentences;
 import dev.lockstep.statemachine.firstboot.Foresight;
+import dev.lockstep.statemachine.swap.SwapForesight;
 import java.util.List;
 import java.util.Map;
 
@@ -14,7 +16,9 @@ final class PlanJson {
 
   private PlanJson() {}
 
-  static String of(Map<DiskVolume, List<Foresight.Step>> plans) {
+  static String of(
+      Map<DiskVolume, List<Foresight.Step>> plans,
+      Map<SwapVolume, List<SwapForesight.Step>> swaps) {
     ObjectNode all = new JsonMapper().createObjectNode();
     plans.forEach(
         (volume, steps) -> {
@@ -24,6 +28,12 @@ final class PlanJson {
             fill(all.withArray("volumes").addObject().put("name", volume.name()), volume, steps);
           }
         });
+    swaps.forEach(
+        (volume, steps) ->
+            SwapBlocks.fill(
+                all.withArray("volumes").addObject().put("name", volume.name()),
+                steps,
+                volume.partition().place().sizeBytes()));
     return all.toString();
   }
 

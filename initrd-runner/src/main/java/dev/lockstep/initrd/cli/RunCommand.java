@@ -3,10 +3,10 @@ package dev.lockstep.initrd.cli;
 import dev.lockstep.initrd.progress.Narrator;
 import dev.lockstep.initrd.runner.FirstBootSession;
 import dev.lockstep.initrd.runner.FirstBootSession.Request;
+import dev.lockstep.initrd.runner.SwapSession;
 import dev.lockstep.initrd.runner.VolumeSession;
 import dev.lockstep.initrd.runner.VolumesInTurn;
 import dev.lockstep.statemachine.firstboot.Goal;
-import dev.lockstep.statemachine.firstboot.Intent;
 import dev.lockstep.statemachine.firstboot.Phase;
 import dev.lockstep.statemachine.loop.Brake;
 import dev.lockstep.statemachine.machine.Ending;
@@ -115,14 +115,23 @@ final class RunCommand implements Callable<Integer> {
       return new Ending.Stopped(opened.getLeft());
     }
     try (FirstBootSession session = opened.get()) {
-      boolean several = session.volumes().size() > 1;
+      boolean several = session.hasSeveral();
       return new VolumesInTurn(session)
           .encrypt(
-              volume -> {
-                if (several) {
-                  narrator.begins(volume.volume().name());
+              new VolumesInTurn.Each() {
+                @Override
+                public Ending with(VolumeSession volume) throws IOException {
+                  if (several) {
+                    narrator.begins(volume.volume().name());
+                  }
+                  return run(volume, narrator);
                 }
-                return run(volume, narrator);
+
+                @Override
+                public Ending with(SwapSession swap) throws IOException {
+                  narrator.begins(swap.volume().name());
+                  return swap.run(brake(), narrator::sawSwap);
+                }
               });
     }
   }
@@ -145,9 +154,9 @@ final class RunCommand implements Callable<Integer> {
     };
   }
 
-  private Brake<Phase, Intent> brake() {
+  private <P, I> Brake<P, I> brake() {
     return state ->
-        StopSignal.brake()
+        StopSignal.<P, I>brake()
             .pulled(state)
             .orElse(
                 () ->

@@ -6,6 +6,8 @@ import dev.lockstep.initrd.progress.Narrator;
 import dev.lockstep.initrd.runner.DiskVolume;
 import dev.lockstep.initrd.runner.FirstBootSession;
 import dev.lockstep.initrd.runner.FirstBootSession.Request;
+import dev.lockstep.initrd.runner.SwapSession;
+import dev.lockstep.initrd.runner.SwapVolume;
 import dev.lockstep.initrd.runner.VolumeSession;
 import dev.lockstep.journal.event.Sentences;
 import dev.lockstep.statemachine.firstboot.Goal;
@@ -62,17 +64,28 @@ final class StatusCommand implements Callable<Integer> {
               seen,
               one.machine().decide(state, asNextBoot).mapLeft(no -> no.saying(volume::said)));
         }
-        if (!json && session.volumes().size() > 1) {
-          System.out.println("volume " + volume.name());
+        tell(session, volume.name(), status);
+      }
+      for (SwapVolume volume : session.swaps()) {
+        ObjectNode status = all.withArray("volumes").addObject().put("name", volume.name());
+        try (SwapSession swap = session.open(volume)) {
+          SwapBlocks.fill(status, swap);
         }
-        if (!json) {
-          print(status);
-        }
+        tell(session, volume.name(), status);
       }
       if (json) {
         System.out.println(all);
       }
       return 0;
+    }
+  }
+
+  private void tell(FirstBootSession session, String volume, ObjectNode status) {
+    if (!json && session.hasSeveral()) {
+      System.out.println("volume " + volume);
+    }
+    if (!json) {
+      print(status);
     }
   }
 

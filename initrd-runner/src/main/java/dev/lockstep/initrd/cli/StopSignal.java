@@ -1,7 +1,5 @@
 package dev.lockstep.initrd.cli;
 
-import dev.lockstep.statemachine.firstboot.Intent;
-import dev.lockstep.statemachine.firstboot.Phase;
 import dev.lockstep.statemachine.loop.Brake;
 import dev.lockstep.statemachine.machine.Refusal;
 import io.vavr.control.Option;
@@ -52,7 +50,7 @@ final class StopSignal {
   }
 
   /** Pulled as soon as a signal came. */
-  static Brake<Phase, Intent> brake() {
+  static <P, I> Brake<P, I> brake() {
     return _ -> Option.when(requested, () -> safePoint("ASKED_TO_STOP"));
   }
 

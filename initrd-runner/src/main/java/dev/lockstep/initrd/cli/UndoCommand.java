@@ -3,6 +3,8 @@ package dev.lockstep.initrd.cli;
 import dev.lockstep.initrd.progress.Narrator;
 import dev.lockstep.initrd.runner.FirstBootSession;
 import dev.lockstep.initrd.runner.FirstBootSession.Request;
+import dev.lockstep.initrd.runner.SwapSession;
+import dev.lockstep.initrd.runner.VolumeSession;
 import dev.lockstep.initrd.runner.VolumesInTurn;
 import dev.lockstep.statemachine.firstboot.Goal;
 import dev.lockstep.statemachine.machine.Ending;
@@ -56,14 +58,23 @@ final class UndoCommand implements Callable<Integer> {
       return new Ending.Stopped(opened.getLeft());
     }
     try (FirstBootSession session = opened.get()) {
-      boolean several = session.volumes().size() > 1;
+      boolean several = session.hasSeveral();
       return new VolumesInTurn(session)
           .undo(
-              volume -> {
-                if (several) {
-                  narrator.begins(volume.volume().name());
+              new VolumesInTurn.Each() {
+                @Override
+                public Ending with(VolumeSession volume) throws IOException {
+                  if (several) {
+                    narrator.begins(volume.volume().name());
+                  }
+                  return volume.run(StopSignal.brake(), narrator::saw);
                 }
-                return volume.run(StopSignal.brake(), narrator::saw);
+
+                @Override
+                public Ending with(SwapSession swap) throws IOException {
+                  narrator.begins(swap.volume().name());
+                  return swap.run(StopSignal.brake(), narrator::sawSwap);
+                }
               });
     }
   }

@@ -58,6 +58,7 @@ final class Contradictions {
             volumes ->
                 Option.ofOptional(
                     volumes.stream()
+                        .filter(each -> each.wish().kind() == VolumeWish.Kind.FILESYSTEM)
                         .filter(each -> each.wish().recoveryKey() == VolumeWish.RecoveryKey.SHARED)
                         .findFirst()))
         .map(

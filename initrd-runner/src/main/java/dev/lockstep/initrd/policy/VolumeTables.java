@@ -19,8 +19,8 @@ import java.util.Set;
  *   [[volume]]
  *   name = "home"               # of the mapping
  *   partition = "home"          # its name in the GPT, or PARTUUID=…
- *   kind = "filesystem"         # there is no other yet
- *   recovery-key = "shared"     # or "own"
+ *   kind = "filesystem"         # or "swap", with a random key at each boot
+ *   recovery-key = "shared"     # or "own"; swap has none
  * </pre>
  */
 final class VolumeTables {
@@ -86,8 +86,12 @@ final class VolumeTables {
     }
     Option<Kind> kind = word(table, "kind", List.of(Kind.values()));
     if (kind.isEmpty()) {
+      return fault(path + ".kind", "volume.kind must be \"filesystem\" or \"swap\"");
+    }
+    if (kind.get() == Kind.SWAP && table.has("recovery-key")) {
       return fault(
-          path + ".kind", "volume.kind must be \"filesystem\"; swap can't be encrypted yet");
+          path + ".recovery-key",
+          "swap has a random key at each boot, and no recovery key opens it");
     }
     Option<RecoveryKey> key = word(table, "recovery-key", List.of(RecoveryKey.values()));
     if (key.isEmpty()) {

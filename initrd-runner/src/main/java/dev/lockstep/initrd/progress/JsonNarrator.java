@@ -11,6 +11,9 @@ import dev.lockstep.statemachine.firstboot.Phase;
 import dev.lockstep.statemachine.machine.Ending;
 import dev.lockstep.statemachine.machine.Event;
 import dev.lockstep.statemachine.machine.State;
+import dev.lockstep.statemachine.swap.SwapIntent;
+import dev.lockstep.statemachine.swap.SwapOutcome;
+import dev.lockstep.statemachine.swap.SwapPhase;
 import java.io.PrintStream;
 
 /**
@@ -21,6 +24,7 @@ final class JsonNarrator implements Narrator {
 
   private final JsonMapper json = new JsonMapper();
   private final EventCodec<Intent, Outcome> codec = new EventCodec<>(Family.FIRST_BOOT);
+  private final EventCodec<SwapIntent, SwapOutcome> swap = new EventCodec<>(Family.SWAP);
   private final Pace pace = new Pace(System::nanoTime);
   private final PrintStream out;
 
@@ -30,7 +34,15 @@ final class JsonNarrator implements Narrator {
 
   @Override
   public void saw(Event<Intent, Outcome> event, State<Phase, Intent> after) {
-    Encoded encoded = codec.encode(event);
+    print(codec.encode(event), after);
+  }
+
+  @Override
+  public void sawSwap(Event<SwapIntent, SwapOutcome> event, State<SwapPhase, SwapIntent> after) {
+    print(swap.encode(event), after);
+  }
+
+  private void print(Encoded encoded, State<?, ?> after) {
     ObjectNode line = json.createObjectNode();
     line.put("event", encoded.type());
     line.put("phase", after.phase().getClass().getSimpleName());

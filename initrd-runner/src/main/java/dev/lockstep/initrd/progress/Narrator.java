@@ -6,6 +6,9 @@ import dev.lockstep.statemachine.firstboot.Phase;
 import dev.lockstep.statemachine.machine.Ending;
 import dev.lockstep.statemachine.machine.Event;
 import dev.lockstep.statemachine.machine.State;
+import dev.lockstep.statemachine.swap.SwapIntent;
+import dev.lockstep.statemachine.swap.SwapOutcome;
+import dev.lockstep.statemachine.swap.SwapPhase;
 import io.vavr.control.Option;
 import java.io.PrintStream;
 import java.util.ArrayList;
@@ -16,6 +19,9 @@ public interface Narrator {
 
   /** An event is durable. */
   void saw(Event<Intent, Outcome> event, State<Phase, Intent> after);
+
+  /** The same of a swap partition. */
+  default void sawSwap(Event<SwapIntent, SwapOutcome> event, State<SwapPhase, SwapIntent> after) {}
 
   /** What comes now is about this volume; never told where there is but the root. */
   default void begins(String volume) {}

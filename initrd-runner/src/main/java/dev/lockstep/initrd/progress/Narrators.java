@@ -6,6 +6,9 @@ import dev.lockstep.statemachine.firstboot.Phase;
 import dev.lockstep.statemachine.machine.Ending;
 import dev.lockstep.statemachine.machine.Event;
 import dev.lockstep.statemachine.machine.State;
+import dev.lockstep.statemachine.swap.SwapIntent;
+import dev.lockstep.statemachine.swap.SwapOutcome;
+import dev.lockstep.statemachine.swap.SwapPhase;
 import java.util.List;
 
 /** Several who tell the same story in their own ways. */
@@ -18,6 +21,11 @@ record Narrators(List<Narrator> each) implements Narrator {
   @Override
   public void saw(Event<Intent, Outcome> event, State<Phase, Intent> after) {
     each.forEach(narrator -> narrator.saw(event, after));
+  }
+
+  @Override
+  public void sawSwap(Event<SwapIntent, SwapOutcome> event, State<SwapPhase, SwapIntent> after) {
+    each.forEach(narrator -> narrator.sawSwap(event, after));
   }
 
   @Override

@@ -7,7 +7,11 @@ import dev.lockstep.statemachine.firstboot.Phase;
 import dev.lockstep.statemachine.machine.Ending;
 import dev.lockstep.statemachine.machine.Event;
 import dev.lockstep.statemachine.machine.State;
+import dev.lockstep.statemachine.swap.SwapIntent;
+import dev.lockstep.statemachine.swap.SwapOutcome;
+import dev.lockstep.statemachine.swap.SwapPhase;
 import java.io.PrintStream;
+import java.util.function.Function;
 
 /** For somebody at a terminal, or reading a log afterwards. */
 final class PersonNarrator implements Narrator {
@@ -22,20 +26,32 @@ final class PersonNarrator implements Narrator {
 
   @Override
   public void saw(Event<Intent, Outcome> event, State<Phase, Intent> after) {
+    tell(event, after, Sentences::of, Sentences::of);
+  }
+
+  @Override
+  public void sawSwap(Event<SwapIntent, SwapOutcome> event, State<SwapPhase, SwapIntent> after) {
+    tell(event, after, Sentences::of, Sentences::of);
+  }
+
+  private <I, O> void tell(
+      Event<I, O> event,
+      State<?, I> after,
+      Function<I, String> intents,
+      Function<O, String> outcomes) {
     bar.clear();
     switch (event) {
-      case Event.BootStarted<Intent, Outcome>(var _, String _) -> {
+      case Event.BootStarted<I, O>(var _, String _) -> {
         if (after.boots() > 1) {
           out.printf("going on (run %d since the last progress)%n", after.boots());
         }
       }
-      case Event.Intended<Intent, Outcome>(Intent intent, String because) ->
-          out.println("→ " + Sentences.of(intent) + why(because));
-      case Event.Completed<Intent, Outcome>(Outcome outcome) ->
-          out.println("✓ " + Sentences.of(outcome));
-      case Event.Adopted<Intent, Outcome>(Outcome outcome, String because) ->
-          out.println("✓ " + Sentences.of(outcome) + why(because));
-      case Event.Stopped<Intent, Outcome> _ -> {} // told at the end
+      case Event.Intended<I, O>(I intent, String because) ->
+          out.println("→ " + intents.apply(intent) + why(because));
+      case Event.Completed<I, O>(O outcome) -> out.println("✓ " + outcomes.apply(outcome));
+      case Event.Adopted<I, O>(O outcome, String because) ->
+          out.println("✓ " + outcomes.apply(outcome) + why(because));
+      case Event.Stopped<I, O> _ -> {} // told at the end
     }
   }
 

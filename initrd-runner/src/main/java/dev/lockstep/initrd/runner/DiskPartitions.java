@@ -37,8 +37,9 @@ public record DiskPartitions(UUID diskId, Place root, Place boot, List<Named> al
    * A partition with the name that the GPT has for it.
    *
    * @param name may be empty
+   * @param type see {@link PartitionType}
    */
-  public record Named(String name, Place place) {
+  public record Named(String name, UUID type, Place place) {
 
     /** What fstab may call it: all but paths that change between boots. */
     Set<String> devices() {
@@ -94,7 +95,9 @@ public record DiskPartitions(UUID diskId, Place root, Place boot, List<Named> al
   }
 
   private static List<Named> all(Gpt gpt) {
-    return gpt.partitions().stream().map(each -> new Named(each.name(), place(each))).toList();
+    return gpt.partitions().stream()
+        .map(each -> new Named(each.name(), each.type(), place(each)))
+        .toList();
   }
 
   private static Either<String, Place> only(Gpt gpt, PartitionType type, String name) {

@@ -2,6 +2,8 @@ package dev.lockstep.initrd.runner;
 
 import dev.lockstep.initrd.volume.VolumeWish.RecoveryKey;
 import dev.lockstep.statemachine.firstboot.Role;
+import dev.lockstep.statemachine.partition.PartitionType;
+import java.io.IOException;
 
 /**
  * A volume that is converted in place.
@@ -16,7 +18,10 @@ public record DiskVolume(
 
   static DiskVolume root(DiskPartitions.Place place) {
     return new DiskVolume(
-        "root", Role.ROOT, new DiskPartitions.Named("", place), RecoveryKey.SHARED);
+        "root",
+        Role.ROOT,
+        new DiskPartitions.Named("", PartitionType.ROOT_X86_64.guid(), place),
+        RecoveryKey.SHARED);
   }
 
   public boolean isRoot() {
@@ -31,10 +36,15 @@ public record DiskVolume(
     };
   }
 
-  Staging staging(PartitionBytes bytes) {
+  Staging staging(PartitionBytes bytes) throws IOException {
     return switch (role) {
       case ROOT -> new StagedFiles();
-      case DATA -> new StagedVolume(name, partition, bytes);
+      case DATA ->
+          new StagedVolume(
+              name,
+              partition,
+              PartitionNodes.OF_KERNEL.path(bytes.disk().path(), bytes.offsetBytes()),
+              bytes);
     };
   }
 

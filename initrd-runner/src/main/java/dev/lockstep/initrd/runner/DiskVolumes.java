@@ -9,14 +9,22 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** The policy's volumes, found on the disk. */
-final class DiskVolumes {
+/**
+ * The policy's volumes, found on the disk.
+ *
+ * @param converted in the policy's order, and the root behind them
+ * @param swaps in the policy's order
+ */
+record DiskVolumes(List<DiskVolume> converted, List<SwapVolume> swaps) {
 
-  private DiskVolumes() {}
+  DiskVolumes {
+    converted = List.copyOf(converted);
+    swaps = List.copyOf(swaps);
+  }
 
-  /** Those that are converted, in the policy's order, and the root behind them. */
-  static Either<Refusal, List<DiskVolume>> of(List<VolumeWish> wishes, DiskPartitions disk) {
-    List<DiskVolume> volumes = new ArrayList<>();
+  static Either<Refusal, DiskVolumes> of(List<VolumeWish> wishes, DiskPartitions disk) {
+    List<DiskVolume> converted = new ArrayList<>();
+    List<SwapVolume> swaps = new ArrayList<>();
     Set<DiskPartitions.Named> taken = new HashSet<>();
     for (VolumeWish wish : wishes) {
       Either<String, DiskPartitions.Named> partition =
@@ -28,9 +36,14 @@ final class DiskVolumes {
                 "NO_SUCH_VOLUME",
                 "Volume %s: %s; mend the policy.".formatted(wish.name(), partition.getLeft())));
       }
-      volumes.add(new DiskVolume(wish.name(), Role.DATA, partition.get(), wish.recoveryKey()));
+      switch (wish.kind()) {
+        case FILESYSTEM ->
+            converted.add(
+                new DiskVolume(wish.name(), Role.DATA, partition.get(), wish.recoveryKey()));
+        case SWAP -> swaps.add(new SwapVolume(wish.name(), partition.get()));
+      }
     }
-    volumes.add(DiskVolume.root(disk.root()));
-    return Either.right(volumes);
+    converted.add(DiskVolume.root(disk.root()));
+    return Either.right(new DiskVolumes(converted, swaps));
   }
 }

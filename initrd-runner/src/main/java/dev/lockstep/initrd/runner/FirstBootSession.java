@@ -166,8 +166,7 @@ public final class FirstBootSession implements AutoCloseable {
     open.push(scratch);
     FolderBootPartition boot = mountBoot(disk.get(), scratch);
     Request whole = request.completed(BootTrigger.on(boot));
-    Either<Refusal, List<DiskVolume>> volumes =
-        DiskVolumes.of(whole.volumes(), disk.get().partitions());
+    Either<Refusal, DiskVolumes> volumes = DiskVolumes.of(whole.volumes(), disk.get().partitions());
     if (volumes.isLeft()) {
       return Option.some(volumes.getLeft());
     }
@@ -200,6 +199,21 @@ public final class FirstBootSession implements AutoCloseable {
   /** Every volume that is converted, the root last. */
   public List<DiskVolume> volumes() {
     return resources.volumes();
+  }
+
+  /** Every swap partition. */
+  public List<SwapVolume> swaps() {
+    return resources.found().swaps();
+  }
+
+  /** Whether there is more than the root, so that each has to be told by its name. */
+  public boolean hasSeveral() {
+    return volumes().size() + swaps().size() > 1;
+  }
+
+  /** One of the swap partitions; closed by the caller before the next is opened. */
+  public SwapSession open(SwapVolume swap) throws IOException {
+    return SwapSession.open(resources, swap, progress);
   }
 
   /** How far its journal says that it is. */

@@ -2,7 +2,7 @@ package dev.lockstep.initrd.runner;
 
 import dev.lockstep.initrd.syscall.BlockDeviceFile;
 import dev.lockstep.initrd.syscall.RandomReader;
-import dev.lockstep.statemachine.port.Volume;
+import dev.lockstep.statemachine.port.SwapPartition;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
@@ -15,7 +15,7 @@ import java.nio.ByteBuffer;
  * @param sizeBytes nothing behind it is ever touched
  */
 public record PartitionBytes(BlockDeviceFile disk, long offsetBytes, long sizeBytes)
-    implements Volume, RandomReader {
+    implements SwapPartition, RandomReader {
 
   /** The first bytes only. */
   PartitionBytes window(long windowBytes) {
@@ -43,12 +43,18 @@ public record PartitionBytes(BlockDeviceFile disk, long offsetBytes, long sizeBy
   }
 
   @Override
+  public void zero(long atBytes, long lengthBytes) throws IOException {
+    requireWithin(atBytes, lengthBytes);
+    disk.zero(offsetBytes + atBytes, lengthBytes);
+  }
+
+  @Override
   public void flush() throws IOException {
     disk.flush();
   }
 
-  private void requireWithin(long atBytes, int lengthBytes) throws IOException {
-    if (atBytes < 0 || atBytes > sizeBytes - lengthBytes) {
+  private void requireWithin(long atBytes, long lengthBytes) throws IOException {
+    if (atBytes < 0 || lengthBytes < 0 || atBytes > sizeBytes - lengthBytes) {
       throw new IOException(
           lengthBytes + " bytes at " + atBytes + " lie outside the window of " + sizeBytes);
     }

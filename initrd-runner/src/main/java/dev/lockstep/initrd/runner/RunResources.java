@@ -10,7 +10,12 @@ import dev.lockstep.statemachine.firstboot.FirstBoot;
 import dev.lockstep.statemachine.firstboot.Intent;
 import dev.lockstep.statemachine.firstboot.Outcome;
 import dev.lockstep.statemachine.firstboot.Phase;
+import dev.lockstep.statemachine.machine.Machine;
 import dev.lockstep.statemachine.port.BootPartition;
+import dev.lockstep.statemachine.swap.Swap;
+import dev.lockstep.statemachine.swap.SwapIntent;
+import dev.lockstep.statemachine.swap.SwapOutcome;
+import dev.lockstep.statemachine.swap.SwapPhase;
 import io.vavr.control.Option;
 import java.io.IOException;
 import java.util.List;
@@ -19,7 +24,7 @@ import java.util.UUID;
 /**
  * What all volumes of a run share.
  *
- * @param volumes of the disk, the root last
+ * @param found the policy's volumes on this disk
  * @param bootId of this boot, in each volume's journal
  */
 record RunResources(
@@ -29,7 +34,7 @@ record RunResources(
     Scratch scratch,
     Option<Tpm> tpm,
     RemovableMedia media,
-    List<DiskVolume> volumes,
+    DiskVolumes found,
     UUID bootId) {
 
   PartitionBytes bytesOf(DiskVolume volume) {
@@ -42,7 +47,30 @@ record RunResources(
   }
 
   DiskVolume root() {
-    return volumes.getLast();
+    return volumes().getLast();
+  }
+
+  /** Those that are converted, the root last. */
+  List<DiskVolume> volumes() {
+    return found.converted();
+  }
+
+  MountedRoot mountedRoot() {
+    return new MountedRoot(disk.root(), scratch);
+  }
+
+  /** A head that may be torn can pass for a filesystem, and must not be mounted. */
+  boolean rootIsSurelyPlain() throws IOException {
+    return isSurelyPlain(phase(root().name(), root().folder())) && mountedRoot().isInTheClear();
+  }
+
+  static boolean isSurelyPlain(Phase phase) {
+    return switch (phase) {
+      case Phase.Untouched _, Phase.Undone _ -> true;
+      case Phase.HeadStaged _, Phase.HeaderInitialised _ -> false;
+      case Phase.InTheClear _ -> true;
+      case Phase.UnderLuks _, Phase.Withdrawing _, Phase.Contradiction _ -> false;
+    };
   }
 
   /**
@@ -50,13 +78,14 @@ record RunResources(
    *
    * @param folder of the volume on the boot partition
    */
-  JournalEvents<Intent, Outcome> journal(String name, String folder, FirstBoot machine)
+  <I, O> JournalEvents<I, O> journal(
+      String name, String folder, Family<I, O> family, Machine<?, I, O, ?> machine)
       throws IOException {
     return new JournalEvents<>(
         mountedBoot.folder(folder + "/journal"),
         scratch.folder("chronicle-" + name),
         bootId,
-        new EventCodec<>(Family.FIRST_BOOT),
+        new EventCodec<>(family),
         machine,
         // Durable before the journal in it: a journal whose folder is lost is lost.
         () -> mountedBoot.makeFolders(folder));
@@ -65,7 +94,16 @@ record RunResources(
   /** How far that journal says that the volume is. */
   Phase phase(String name, String folder) throws IOException {
     FirstBoot machine = new FirstBoot();
-    try (JournalEvents<Intent, Outcome> journal = journal(name, folder, machine)) {
+    try (JournalEvents<Intent, Outcome> journal =
+        journal(name, folder, Family.FIRST_BOOT, machine)) {
+      return machine.replay(journal.past()).phase();
+    }
+  }
+
+  private SwapPhase swapPhase(String name) throws IOException {
+    Swap machine = new Swap();
+    try (JournalEvents<SwapIntent, SwapOutcome> journal =
+        journal(name, VolumeFiles.folder(name), Family.SWAP, machine)) {
       return machine.replay(journal.past()).phase();
     }
   }
@@ -76,12 +114,21 @@ record RunResources(
    */
   Option<String> forgotten() throws IOException {
     for (String name : mountedBoot.list(VolumeFiles.PARENT)) {
-      boolean named = volumes.stream().anyMatch(volume -> volume.name().equals(name));
-      if (!named && VolumeWish.isName(name) && isUnderWay(name)) {
+      if (VolumeWish.isName(name)
+          && ((!isConverted(name) && isUnderWay(name))
+              || (!isSwap(name) && swapPhase(name).isUnderWay()))) {
         return Option.some(name);
       }
     }
     return Option.none();
+  }
+
+  private boolean isConverted(String name) {
+    return volumes().stream().anyMatch(volume -> volume.name().equals(name));
+  }
+
+  private boolean isSwap(String name) {
+    return found.swaps().stream().anyMatch(swap -> swap.name().equals(name));
   }
 
   private boolean isUnderWay(String name) throws IOException {

@@ -2,7 +2,9 @@ package dev.lockstep.initrd.runner;
 
 import dev.lockstep.initrd.syscall.Directories;
 import dev.lockstep.statemachine.boot.Crypttab;
+import dev.lockstep.statemachine.boot.Opener;
 import dev.lockstep.statemachine.port.Digest;
+import io.vavr.control.Option;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -36,9 +38,14 @@ final class StagedFiles implements Staging {
   private static final Path WANTS = UNITS.resolve("multi-user.target.wants");
 
   @Override
-  public Digest putInto(Path root, UUID luksUuid) throws IOException {
+  public Option<String> objection(Path root) {
+    return Option.none(); // the boot entry opens the root, whatever its files say
+  }
+
+  @Override
+  public Digest putInto(Path root, UUID luksUuid, Opener opener) throws IOException {
     RootFiles.makeFolders(root, WANTS);
-    Crypttab wanted = RootFiles.crypttab(root).with(Crypttab.Volume.tpm2Root(luksUuid));
+    Crypttab wanted = RootFiles.crypttab(root).with(Crypttab.Volume.root(luksUuid, opener));
     RootFiles.replace(root.resolve(RootFiles.CRYPTTAB), wanted.text());
     RootFiles.replace(root.resolve(UNITS).resolve(UNIT_NAME), GROWTH_UNIT);
     Path link = root.resolve(WANTS).resolve(UNIT_NAME);
@@ -87,6 +94,6 @@ final class StagedFiles implements Staging {
   }
 
   private static boolean hasOurLine(Crypttab crypttab) {
-    return crypttab.volumes().stream().anyMatch(Crypttab.Volume::isTpm2Root);
+    return crypttab.volumes().stream().anyMatch(Crypttab.Volume::isRoot);
   }
 }

@@ -2,13 +2,18 @@ package dev.lockstep.initrd.runner;
 
 import dev.lockstep.statemachine.boot.Crypttab;
 import dev.lockstep.statemachine.boot.Fstab;
+import dev.lockstep.statemachine.boot.Opener;
 import dev.lockstep.statemachine.luks.VolumeState;
 import dev.lockstep.statemachine.port.Digest;
+import io.vavr.control.Option;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 
 /**
@@ -20,48 +25,80 @@ final class StagedVolume implements Staging {
 
   private final String name;
   private final DiskPartitions.Named partition;
+  private final Option<String> node;
   private final HeaderLook headerLook;
 
   /**
    * @param name of the mapping
+   * @param node what the kernel calls its partition in this boot, if it has a name for it
    * @param bytes the volume's, whose filesystem is looked at while it is plain
    */
-  StagedVolume(String name, DiskPartitions.Named partition, PartitionBytes bytes) {
+  StagedVolume(
+      String name, DiskPartitions.Named partition, Option<String> node, PartitionBytes bytes) {
+    this.node = node;
     this.name = name;
     this.partition = partition;
     this.headerLook = new HeaderLook(bytes);
   }
 
   @Override
-  public Digest putInto(Path root, UUID luksUuid) throws IOException {
-    if (!(headerLook.look() instanceof VolumeState.Plain plain)) {
-      throw new IOException("volume " + name + " is not in the clear any more");
-    }
-    Crypttab present = RootFiles.crypttab(root);
-    if (isSomebodyElses(present)) {
-      throw new IOException(
+  public Option<String> objection(Path root) throws IOException {
+    if (isSomebodyElses(RootFiles.crypttab(root))) {
+      return Option.some(
           "/etc/crypttab of the root has a line for another volume called "
               + name
-              + "; give this one another name in the policy");
+              + "; give this one another name in the policy.");
+    }
+    Fstab fstab = RootFiles.fstab(root);
+    List<String> changing = fstab.changingNames(false);
+    boolean surelyOthers = node.isDefined() || fstab.names(stableNames(plain().uuid()));
+    return Option.when(
+        !changing.isEmpty() && !surelyOthers,
+        () ->
+            "/etc/fstab of the root names "
+                + String.join(", ", changing)
+                + ", which may be this volume, and would not be it any more; write UUID=… or"
+                + " PARTUUID=… there.");
+  }
+
+  private Set<String> stableNames(String filesystemUuid) {
+    Set<String> names = new HashSet<>(partition.devices());
+    names.add("UUID=" + filesystemUuid);
+    names.add("/dev/disk/by-uuid/" + filesystemUuid);
+    return names;
+  }
+
+  private VolumeState.Plain plain() throws IOException {
+    if (headerLook.look() instanceof VolumeState.Plain plain) {
+      return plain;
+    }
+    throw new IOException("volume " + name + " is not in the clear any more");
+  }
+
+  @Override
+  public Digest putInto(Path root, UUID luksUuid, Opener opener) throws IOException {
+    for (String objection : objection(root)) {
+      throw new IOException(objection); // the root was changed since that was asked first
     }
     RootFiles.makeFolders(root, RootFiles.CRYPTTAB.getParent());
-    Fstab pointed =
-        RootFiles.fstab(root).pointed(name, partition.devices(), "UUID=" + plain.uuid());
+    Set<String> replaced = new HashSet<>(partition.devices());
+    node.forEach(replaced::add);
+    Fstab pointed = RootFiles.fstab(root).pointed(name, replaced, "UUID=" + plain().uuid());
     // Right in the clear, too: so a cut between the two leaves a system that boots.
     RootFiles.put(root, RootFiles.FSTAB, pointed.text());
-    Crypttab wanted = present.with(Crypttab.Volume.tpm2Data(name, luksUuid));
+    Crypttab wanted = RootFiles.crypttab(root).with(Crypttab.Volume.data(name, luksUuid, opener));
     RootFiles.put(root, RootFiles.CRYPTTAB, wanted.text());
     return Digest.of(wanted.text().getBytes(StandardCharsets.UTF_8));
   }
 
   private boolean isSomebodyElses(Crypttab crypttab) {
     return crypttab.volumes().stream()
-        .anyMatch(volume -> volume.name().equals(name) && !volume.isTpm2Data());
+        .anyMatch(volume -> volume.name().equals(name) && !volume.isData());
   }
 
   private boolean isOurs(Crypttab crypttab) {
     return crypttab.volumes().stream()
-        .anyMatch(volume -> volume.name().equals(name) && volume.isTpm2Data());
+        .anyMatch(volume -> volume.name().equals(name) && volume.isData());
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.lockstep.initrd.runner;
 
 import dev.lockstep.initrd.handover.RecoveryKeyHandover;
+import dev.lockstep.journal.event.Family;
 import dev.lockstep.statemachine.firstboot.Effects;
 import dev.lockstep.statemachine.firstboot.FirstBoot;
 import dev.lockstep.statemachine.firstboot.FirstBootWorld;
@@ -21,6 +22,7 @@ import dev.lockstep.statemachine.port.Growth;
 import dev.lockstep.statemachine.port.Luks;
 import dev.lockstep.statemachine.port.Luks.Slot;
 import io.vavr.control.Either;
+import io.vavr.control.Option;
 import java.io.IOException;
 import java.util.UUID;
 
@@ -28,7 +30,7 @@ import java.util.UUID;
 public final class VolumeSession implements AutoCloseable {
 
   /** Told in the journal with every boot. */
-  private static final String RUNNER_VERSION = "0.1.0";
+  static final String RUNNER_VERSION = "0.1.0";
 
   private final FirstBoot machine = new FirstBoot();
   private final DiskVolume volume;
@@ -37,6 +39,7 @@ public final class VolumeSession implements AutoCloseable {
   private final HeaderLook headerLook;
   private final RecoveryKeyHandover handover;
   private final TpmKeys keys;
+  private final MountedRootConfiguration root;
   private final FirstBootWorld world;
 
   private VolumeSession(RunResources resources, DiskVolume volume, Luks.Progress progress)
@@ -44,7 +47,7 @@ public final class VolumeSession implements AutoCloseable {
     this.volume = volume;
     this.bootId = resources.bootId();
     PartitionBytes bytes = resources.bytesOf(volume);
-    this.journal = resources.journal(volume.name(), volume.folder(), machine);
+    this.journal = resources.journal(volume.name(), volume.folder(), Family.FIRST_BOOT, machine);
     this.headerLook = new HeaderLook(bytes);
     this.handover = new VolumeHandover(resources).of(volume);
     this.keys =
@@ -61,6 +64,7 @@ public final class VolumeSession implements AutoCloseable {
             ? new OpenedVolumeGrowth(
                 bytes, boot, resources.scratch(), keys, luks, volume.deferredGrowth())
             : volume.deferredGrowth();
+    this.root = new MountedRootConfiguration(resources.mountedRoot(), volume.staging(bytes));
     Ports ports =
         new Ports(
             journal,
@@ -68,8 +72,7 @@ public final class VolumeSession implements AutoCloseable {
             boot,
             luks,
             keys,
-            new MountedRootConfiguration(
-                resources.disk().root(), resources.scratch(), volume.staging(bytes)),
+            root,
             growth,
             new SystemSurroundings(
                 resources.disk().partitions().diskId(),
@@ -136,6 +139,11 @@ public final class VolumeSession implements AutoCloseable {
   Either<Refusal, Decision<Intent, Outcome>> decision() throws IOException {
     State<Phase, Intent> state = state();
     return machine.decide(state, observe(state));
+  }
+
+  /** Why the root can't be told of this volume; asked while the root is in the clear. */
+  Option<String> stagingObjection() throws IOException {
+    return root.objection();
   }
 
   /** Reads, never writes. */

@@ -6,6 +6,9 @@ import dev.lockstep.statemachine.firstboot.Phase;
 import dev.lockstep.statemachine.machine.Decision;
 import dev.lockstep.statemachine.machine.Ending;
 import dev.lockstep.statemachine.machine.Refusal;
+import dev.lockstep.statemachine.machine.State;
+import dev.lockstep.statemachine.swap.SwapIntent;
+import dev.lockstep.statemachine.swap.SwapPhase;
 import io.vavr.control.Either;
 import io.vavr.control.Option;
 import java.io.IOException;
@@ -23,10 +26,11 @@ import java.util.List;
  */
 public final class VolumesInTurn {
 
-  /** What is done with one. */
-  @FunctionalInterface
+  /** What is done with each. */
   public interface Each {
     Ending with(VolumeSession volume) throws IOException;
+
+    Ending with(SwapSession swap) throws IOException;
   }
 
   private final FirstBootSession session;
@@ -53,23 +57,28 @@ public final class VolumesInTurn {
   /** Encrypts what is not yet; the first that refuses ends it, and the root was not begun. */
   public Ending encrypt(Each each) throws IOException {
     List<Standing> all = standing();
-    Option<Refusal> objection =
-        session
-            .forgottenVolume()
-            .map(VolumesInTurn::forgotten)
-            .orElse(all.size() == 1 ? Option.none() : objection(all));
+    Option<Refusal> objection = objection();
     if (objection.isDefined()) {
       return new Ending.Stopped(objection.get());
     }
-    for (Standing one : all) {
-      if (one.isComplete() && !one.volume().isRoot()) {
-        continue; // not even a boot is told in its journal
-      }
-      if (run(one.volume(), each) instanceof Ending.Stopped stopped) {
+    for (Standing one : all.subList(0, all.size() - 1)) {
+      if (!one.isComplete() // not even a boot is told in its journal
+          && run(one.volume(), each) instanceof Ending.Stopped stopped) {
         return stopped;
       }
     }
-    return new Ending.Finished();
+    for (SwapVolume swap : session.swaps()) {
+      if (run(swap, each) instanceof Ending.Stopped stopped) {
+        return stopped;
+      }
+    }
+    return run(all.getLast().volume(), each);
+  }
+
+  /** What would be refused before the first write to any. Reads only. */
+  public Option<Refusal> objection() throws IOException {
+    Option<Refusal> forgotten = session.forgottenVolume().map(VolumesInTurn::forgotten);
+    return forgotten.isDefined() || !session.hasSeveral() ? forgotten : objection(standing());
   }
 
   /**
@@ -84,6 +93,14 @@ public final class VolumesInTurn {
           return new Ending.Stopped(refusal);
         }
         kept.add(refusal); // too late for this one; the others may be in time
+      }
+    }
+    for (SwapVolume swap : session.swaps()) {
+      if (run(swap, each) instanceof Ending.Stopped(Refusal refusal)) {
+        if (refusal.kind() != Refusal.Kind.PREFLIGHT) {
+          return new Ending.Stopped(refusal);
+        }
+        kept.add(refusal);
       }
     }
     return kept.isEmpty()
@@ -111,6 +128,14 @@ public final class VolumesInTurn {
     }
   }
 
+  private Ending run(SwapVolume swap, Each each) throws IOException {
+    try (SwapSession opened = session.open(swap)) {
+      return each.with(opened) instanceof Ending.Stopped(Refusal refusal)
+          ? new Ending.Stopped(refusal.saying(swap::said))
+          : new Ending.Finished();
+    }
+  }
+
   private static Refusal said(DiskVolume volume, Refusal refusal) {
     return refusal.saying(volume::said);
   }
@@ -128,7 +153,7 @@ public final class VolumesInTurn {
   private Option<Refusal> objection(List<Standing> all) throws IOException {
     for (Standing one : all) {
       boolean needsRoot = !one.volume().isRoot() && isBeforeStaging(one.phase());
-      if (needsRoot && !isSurelyPlain(all.getLast().phase())) {
+      if (needsRoot && !RunResources.isSurelyPlain(all.getLast().phase())) {
         return Option.some(
             said(
                 one.volume(),
@@ -140,13 +165,28 @@ public final class VolumesInTurn {
       if (one.isUntouched() || one.phase() instanceof Phase.Undone) {
         try (VolumeSession opened = session.open(one.volume())) {
           Either<Refusal, Decision<Intent, Outcome>> decision = opened.decision();
-          if (decision.isLeft()) {
-            return Option.some(said(one.volume(), decision.getLeft()));
+          Option<Refusal> objection =
+              decision.isLeft() ? Option.some(decision.getLeft()) : stagingObjection(opened);
+          if (objection.isDefined()) {
+            return objection.map(refusal -> said(one.volume(), refusal));
           }
         }
       }
     }
+    for (SwapVolume swap : session.swaps()) {
+      try (SwapSession opened = session.open(swap)) {
+        State<SwapPhase, SwapIntent> state = opened.state();
+        var decision = opened.machine().decide(state, opened.observe(state));
+        if (decision.isLeft()) {
+          return Option.some(decision.getLeft().saying(swap::said));
+        }
+      }
+    }
     return Option.none();
+  }
+
+  private static Option<Refusal> stagingObjection(VolumeSession volume) throws IOException {
+    return volume.stagingObjection().map(no -> Refusal.preflight("NOT_STAGED", no));
   }
 
   private static boolean isBeforeStaging(Phase phase) {
@@ -162,16 +202,6 @@ public final class VolumesInTurn {
           true; // keys that are lost are made anew, and staged again
       case Phase.UnderLuks _, Phase.Contradiction _ -> false;
       case Phase.Withdrawing _ -> true;
-    };
-  }
-
-  /** A head that may be torn can pass for a filesystem, and must not be mounted. */
-  private static boolean isSurelyPlain(Phase phase) {
-    return switch (phase) {
-      case Phase.Untouched _, Phase.Undone _ -> true;
-      case Phase.HeadStaged _, Phase.HeaderInitialised _ -> false;
-      case Phase.InTheClear _ -> true;
-      case Phase.UnderLuks _, Phase.Withdrawing _, Phase.Contradiction _ -> false;
     };
   }
 }

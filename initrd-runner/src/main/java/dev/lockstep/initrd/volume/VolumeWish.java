@@ -4,13 +4,16 @@ package dev.lockstep.initrd.volume;
  * A further volume that the policy wants encrypted before the root.
  *
  * @param name of its mapping under /dev/mapper, and of its folder on the boot partition
+ * @param recoveryKey of a filesystem; means nothing for swap
  */
 public record VolumeWish(String name, PartitionName partition, Kind kind, RecoveryKey recoveryKey) {
 
   /** What is on it. */
   public enum Kind {
     /** Converted in place, like the root. */
-    FILESYSTEM
+    FILESYSTEM,
+    /** Given a random key at each boot; what was on it is wiped. No recovery key opens it. */
+    SWAP
   }
 
   /** Which recovery key opens it. */

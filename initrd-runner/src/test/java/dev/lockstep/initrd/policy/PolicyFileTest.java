@@ -207,7 +207,8 @@ class PolicyFileTest {
         "[[volume]]\\nname = \"a\"|p.toml, line 1, column 3: volume.partition must be",
         "[[volume]]\\nname = \"a\"\\npartition = \"PARTUUID=1\"|p.toml, line 3, column 13: volume.partition",
         "[[volume]]\\nname = \"a\"\\nsize = 3|p.toml, line 3, column 1: a volume has kind, name",
-        "[[volume]]\\nname = \"a\"\\npartition = \"a\"\\nkind = \"swap\"|line 4, column 8: volume.kind must",
+        "[[volume]]\\nname = \"a\"\\npartition = \"a\"\\nkind = \"tmp\"|line 4, column 8: volume.kind must",
+        "[[volume]]\\nname = \"a\"\\npartition = \"a\"\\nkind = \"swap\"\\nrecovery-key = \"own\"|line 5, column 16: swap has a random key",
         "[[volume]]\\nname = \"a\"\\npartition = \"a\"\\nrecovery-key = \"ours\"|line 4, column 16: volume.recovery-key",
         "[[volume]]\\nname = \"a\"\\npartition = \"a\"\\n[[volume]]\\nname = \"a\"\\npartition = \"b\"|line 5, column 8: another volume",
         "[[volume]]\\nname = \"a\"\\npartition = \"a\"\\n[[volume]]\\nname = \"b\"\\npartition = \"a\"|line 6, column 13: another volume",
@@ -245,6 +246,10 @@ class PolicyFileTest {
                 name = "srv"
                 partition = "srv"
                 recovery-key = "own"
+                [[volume]]
+                name = "swap"
+                partition = "swap"
+                kind = "swap"
                 """)
             .flatMap(PolicyFileTest::checked)
             .get();
@@ -253,7 +258,8 @@ class PolicyFileTest {
         .containsExactly(
             new VolumeWish("home", new Label("Home of all"), Kind.FILESYSTEM, RecoveryKey.SHARED),
             new VolumeWish("var", new PartitionName.Id(id), Kind.FILESYSTEM, RecoveryKey.SHARED),
-            new VolumeWish("srv", new Label("srv"), Kind.FILESYSTEM, RecoveryKey.OWN));
+            new VolumeWish("srv", new Label("srv"), Kind.FILESYSTEM, RecoveryKey.OWN),
+            new VolumeWish("swap", new Label("swap"), Kind.SWAP, RecoveryKey.SHARED));
   }
 
   @Test

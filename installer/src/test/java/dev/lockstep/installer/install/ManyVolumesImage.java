@@ -11,6 +11,8 @@ import dev.lockstep.initrd.runner.DiskPartitions;
 import dev.lockstep.initrd.runner.FirstBootSession;
 import dev.lockstep.initrd.runner.FirstBootSession.Request;
 import dev.lockstep.initrd.runner.PartitionBytes;
+import dev.lockstep.initrd.runner.SwapSession;
+import dev.lockstep.initrd.runner.VolumeSession;
 import dev.lockstep.initrd.runner.VolumesInTurn;
 import dev.lockstep.initrd.syscall.BlockDeviceFile;
 import dev.lockstep.initrd.syscall.LoopDevice;
@@ -28,11 +30,15 @@ import dev.lockstep.statemachine.loop.Witness;
 import dev.lockstep.statemachine.machine.Ending;
 import dev.lockstep.statemachine.machine.Event;
 import dev.lockstep.statemachine.machine.Refusal;
+import dev.lockstep.statemachine.swap.SwapIntent;
+import dev.lockstep.statemachine.swap.SwapOutcome;
+import dev.lockstep.statemachine.swap.SwapPhase;
 import io.vavr.control.Either;
 import io.vavr.control.Option;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -45,8 +51,17 @@ record ManyVolumesImage(InstalledImage image) {
 
   private static final long MEBIBYTE = 1 << 20;
   private static final long HOME_FILESYSTEM_BYTES = 24 * MEBIBYTE;
+  static final long SWAP_BYTES = 8 * MEBIBYTE;
+  static final String SWAP_UUID = "5a5a5a5a-1111-4222-8333-444444444444";
   static final String FSTAB =
-      "PARTLABEL=home /home ext4 defaults 0 2\nPARTLABEL=empty /empty ext4 noauto 0 0\n";
+      "PARTLABEL=home /home ext4 defaults 0 2\nPARTLABEL=empty /empty ext4 noauto 0 0\n"
+          + "UUID=%s none swap sw 0 0\n".formatted(SWAP_UUID);
+  static final VolumeWish SWAP = swap("swap");
+
+  static VolumeWish swap(String name) {
+    return new VolumeWish(
+        name, new PartitionName.Label(name), VolumeWish.Kind.SWAP, VolumeWish.RecoveryKey.SHARED);
+  }
 
   private static VolumeWish wish(String name, boolean own) {
     return new VolumeWish(
@@ -57,14 +72,18 @@ record ManyVolumesImage(InstalledImage image) {
   }
 
   static ManyVolumesImage install(Path folder) throws Exception {
+    return install(folder, FSTAB);
+  }
+
+  static ManyVolumesImage install(Path folder, String fstab) throws Exception {
     ManyVolumesImage made = new ManyVolumesImage(new InstalledImage(folder));
-    Files.writeString(made.image.source().resolve("etc/fstab"), FSTAB);
+    Files.writeString(made.image.source().resolve("etc/fstab"), fstab);
     assertThat(made.image.install(320 * MEBIBYTE)).isEqualTo(new Ending.Finished());
     try (RandomAccessFile disk = new RandomAccessFile(made.image.disk().toFile(), "rw")) {
       disk.setLength(disk.length() + 96 * MEBIBYTE);
     }
     sh(
-        "sfdisk --quiet --relocate gpt-bak-std %1$s && printf 'size=64M,name=home\\nsize=16M,name=empty\\n' | sfdisk --quiet --append --no-reread %1$s"
+        "sfdisk --quiet --relocate gpt-bak-std %1$s && printf 'size=64M,name=home\\nsize=16M,name=empty\\nsize=8M,name=swap,type=0657FD6D-A4AB-43C4-84E5-0933C84B4F4F\\n' | sfdisk --quiet --append --no-reread %1$s"
             .formatted(made.image.disk()));
     Path files = Files.createDirectories(folder.resolve("files"));
     Files.writeString(files.resolve("letter"), InstalledImage.KNOWN_PLAINTEXT.repeat(1000));
@@ -75,7 +94,21 @@ record ManyVolumesImage(InstalledImage image) {
                 made.place("home").offsetBytes(),
                 made.image.disk(),
                 HOME_FILESYSTEM_BYTES / 1024));
+    made.makeSwap(folder.resolve("swap"));
     return made;
+  }
+
+  /** With something in it that an earlier system wrote there. */
+  private void makeSwap(Path file) throws Exception {
+    byte[] old = new byte[Math.toIntExact(SWAP_BYTES)];
+    byte[] secret = InstalledImage.KNOWN_PLAINTEXT.getBytes(StandardCharsets.UTF_8);
+    System.arraycopy(secret, 0, old, 5_000_000, secret.length);
+    Files.write(file, old);
+    sh("mkswap -q -L old-swap -U %s %s".formatted(SWAP_UUID, file));
+    try (RandomAccessFile disk = new RandomAccessFile(image.disk().toFile(), "rw")) {
+      disk.seek(place("swap").offsetBytes());
+      disk.write(Files.readAllBytes(file));
+    }
   }
 
   private static void sh(String command) throws Exception {
@@ -101,6 +134,21 @@ record ManyVolumesImage(InstalledImage image) {
       disk.readFully(bytes);
     }
     return bytes;
+  }
+
+  /** Cut once this intent of the swap partition is durable, and before its effect. */
+  Ending cutAfterSwaps(List<VolumeWish> wishes, String intent) throws IOException {
+    return run(
+        Goal.ENCRYPT,
+        wishes,
+        Brake.never(),
+        Witness.none(),
+        (event, _) -> {
+          if (event instanceof Event.Intended<SwapIntent, SwapOutcome>(SwapIntent begun, String _)
+              && begun.getClass().getSimpleName().equals(intent)) {
+            throw new InstalledImage.PowerCut();
+          }
+        });
   }
 
   Ending run(Goal goal, List<VolumeWish> wishes, Brake<Phase, Intent> brake) throws IOException {
@@ -135,6 +183,16 @@ record ManyVolumesImage(InstalledImage image) {
       Brake<Phase, Intent> brake,
       Witness<Phase, Intent, Outcome> witness)
       throws IOException {
+    return run(goal, wishes, brake, witness, Witness.none());
+  }
+
+  private Ending run(
+      Goal goal,
+      List<VolumeWish> wishes,
+      Brake<Phase, Intent> brake,
+      Witness<Phase, Intent, Outcome> witness,
+      Witness<SwapPhase, SwapIntent, SwapOutcome> ofSwap)
+      throws IOException {
     Request request =
         new Request(
                 image.disk(),
@@ -150,9 +208,19 @@ record ManyVolumesImage(InstalledImage image) {
     }
     try (FirstBootSession session = opened.get()) {
       VolumesInTurn volumes = new VolumesInTurn(session);
-      return goal == Goal.UNDO
-          ? volumes.undo(volume -> volume.run(brake, witness))
-          : volumes.encrypt(volume -> volume.run(brake, witness));
+      VolumesInTurn.Each each =
+          new VolumesInTurn.Each() {
+            @Override
+            public Ending with(VolumeSession volume) throws IOException {
+              return volume.run(brake, witness);
+            }
+
+            @Override
+            public Ending with(SwapSession swap) throws IOException {
+              return swap.run(Brake.never(), ofSwap);
+            }
+          };
+      return goal == Goal.UNDO ? volumes.undo(each) : volumes.encrypt(each);
     }
   }
 

@@ -28,6 +28,8 @@ import org.junit.jupiter.api.io.TempDir;
 class SeveralVolumesOnImageTest {
 
   private static final List<VolumeWish> HOME = List.of(ManyVolumesImage.HOME);
+  private static final List<VolumeWish> HOME_AND_SWAP =
+      List.of(ManyVolumesImage.HOME, ManyVolumesImage.SWAP);
 
   @TempDir Path folder;
   private ManyVolumesImage image;
@@ -69,17 +71,23 @@ class SeveralVolumesOnImageTest {
             "Convert",
             "RetireConversionKey",
             "AnchorJournal")) {
-      assertThatThrownBy(() -> image.cutAfter(HOME, "home", intent))
+      assertThatThrownBy(() -> image.cutAfter(HOME_AND_SWAP, "home", intent))
+          .as(intent)
+          .isInstanceOf(InstalledImage.PowerCut.class);
+    }
+    for (String intent : List.of("StageLines", "Wipe")) {
+      assertThatThrownBy(() -> image.cutAfterSwaps(HOME_AND_SWAP, intent))
           .as(intent)
           .isInstanceOf(InstalledImage.PowerCut.class);
     }
     for (String intent :
         List.of("SealConversionKey", "HandOverRecoveryKey", "PlaceHeader", "WriteEntry")) {
-      assertThatThrownBy(() -> image.cutAfter(HOME, "root", intent))
+      assertThatThrownBy(() -> image.cutAfter(HOME_AND_SWAP, "root", intent))
           .as(intent)
           .isInstanceOf(InstalledImage.PowerCut.class);
     }
-    assertThat(image.run(Goal.ENCRYPT, HOME, Brake.never())).isEqualTo(new Ending.Finished());
+    assertThat(image.run(Goal.ENCRYPT, HOME_AND_SWAP, Brake.never()))
+        .isEqualTo(new Ending.Finished());
     assertThat(Arrays.equals(home, image.decryptedHome(sharedKey()))).isTrue();
     assertThat(image.rootFile("/etc/crypttab", true))
         .containsPattern("(?m)^home UUID=[0-9a-f-]{36} none tpm2-device=auto,nofail$")
@@ -87,11 +95,20 @@ class SeveralVolumesOnImageTest {
     assertThat(image.rootFile("/etc/fstab", true))
         .contains("#lockstep:home# PARTLABEL=home /home")
         .containsPattern("(?m)^UUID=[0-9a-f-]{36} /home ext4 defaults 0 2$");
+    assertThat(image.rootFile("/etc/crypttab", true))
+        .contains(
+            "swap PARTUUID=%s /dev/urandom swap,cipher=aes-xts-plain64,size=512,plain\n"
+                .formatted(image.place("swap").partitionUuid()));
+    assertThat(image.rootFile("/etc/fstab", true))
+        .contains("#lockstep:swap# UUID=" + ManyVolumesImage.SWAP_UUID)
+        .contains("\n/dev/mapper/swap none swap sw 0 0\n");
+    assertThat(image.bytes("swap", 0, ManyVolumesImage.SWAP_BYTES)).containsOnly(0);
     assertThat(image.rootFile("/etc/known", true))
         .isEqualTo(InstalledImage.KNOWN_PLAINTEXT.repeat(500));
     String disk = Files.readString(image.image().disk(), StandardCharsets.ISO_8859_1);
     assertThat(disk.contains(InstalledImage.KNOWN_PLAINTEXT)).isFalse();
-    assertThat(image.run(Goal.ENCRYPT, HOME, Brake.never())).isEqualTo(new Ending.Finished());
+    assertThat(image.run(Goal.ENCRYPT, HOME_AND_SWAP, Brake.never()))
+        .isEqualTo(new Ending.Finished());
   }
 
   @Test

@@ -10,9 +10,13 @@ import dev.lockstep.statemachine.firstboot.Outcome;
 import dev.lockstep.statemachine.install.InstallIntent;
 import dev.lockstep.statemachine.install.InstallOutcome;
 import dev.lockstep.statemachine.machine.Event;
+import dev.lockstep.statemachine.swap.SwapCase;
+import dev.lockstep.statemachine.swap.SwapIntent;
+import dev.lockstep.statemachine.swap.SwapOutcome;
 import io.vavr.control.Option;
 import java.util.Arrays;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * Tells the machine's events in words; whatever it does not know it leaves to {@link PlainText}.
@@ -25,12 +29,14 @@ public final class EventText implements RecordText {
   private final EventCodec<Intent, Outcome> firstBoot = new EventCodec<>(Family.FIRST_BOOT);
   private final EventCodec<InstallIntent, InstallOutcome> install =
       new EventCodec<>(Family.INSTALL);
+  private final EventCodec<SwapIntent, SwapOutcome> swap = new EventCodec<>(Family.SWAP);
 
   @Override
   public String sentence(JournalRecord record) {
     Encoded encoded = new Encoded(record.type(), record.typeVersion(), record.payload().text());
     return told(firstBoot, encoded, Sentences::of, Sentences::of)
         .orElse(() -> told(install, encoded, Sentences::of, Sentences::of))
+        .orElse(() -> told(swap, encoded, Sentences::of, Sentences::of))
         .map(Printable::of)
         .getOrElse(() -> otherwise.sentence(record));
   }
@@ -62,9 +68,14 @@ public final class EventText implements RecordText {
     if (because.equals(ORDINARY)) {
       return "";
     }
-    return Arrays.stream(Case.values())
-        .filter(each -> each.name().equals(because))
-        .map(each -> " (" + each.sentence() + ")")
+    return Stream.concat(
+            Arrays.stream(Case.values())
+                .filter(each -> each.name().equals(because))
+                .map(Case::sentence),
+            Arrays.stream(SwapCase.values())
+                .filter(each -> each.name().equals(because))
+                .map(SwapCase::sentence))
+        .map(sentence -> " (" + sentence + ")")
         .findFirst()
         .orElse(" (" + because + ")");
   }

@@ -4,6 +4,8 @@ import dev.lockstep.statemachine.firstboot.Intent;
 import dev.lockstep.statemachine.firstboot.Outcome;
 import dev.lockstep.statemachine.install.InstallIntent;
 import dev.lockstep.statemachine.install.InstallOutcome;
+import dev.lockstep.statemachine.swap.SwapIntent;
+import dev.lockstep.statemachine.swap.SwapOutcome;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
@@ -26,6 +28,9 @@ public record Family<I, O>(
       of("first-boot", Intent.class, Outcome.class);
   public static final Family<InstallIntent, InstallOutcome> INSTALL =
       of("install", InstallIntent.class, InstallOutcome.class);
+
+  public static final Family<SwapIntent, SwapOutcome> SWAP =
+      of("swap", SwapIntent.class, SwapOutcome.class);
 
   private static <I, O> Family<I, O> of(String name, Class<I> intents, Class<O> outcomes) {
     return new Family<>(name, members(intents), members(outcomes));

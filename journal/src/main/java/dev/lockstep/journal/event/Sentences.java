@@ -5,6 +5,8 @@ import dev.lockstep.statemachine.firstboot.Job;
 import dev.lockstep.statemachine.firstboot.Outcome;
 import dev.lockstep.statemachine.install.InstallIntent;
 import dev.lockstep.statemachine.install.InstallOutcome;
+import dev.lockstep.statemachine.swap.SwapIntent;
+import dev.lockstep.statemachine.swap.SwapOutcome;
 import java.util.stream.Collectors;
 
 /** Intents and outcomes in the words of the story that a person reads. */
@@ -113,6 +115,32 @@ public final class Sentences {
       case InstallOutcome.RootMade(long end) -> "root filesystem made, ends at " + mebibytes(end);
       case InstallOutcome.EspMade(String loader) -> "EFI system partition made: " + loader;
       case InstallOutcome.BootMade(String entry) -> "boot partition made with entry " + entry;
+    };
+  }
+
+  public static String of(SwapIntent intent) {
+    return switch (intent) {
+      case SwapIntent.StageLines() -> "write crypttab and fstab into the plain root";
+      case SwapIntent.Wipe() -> "wipe what was on the swap partition";
+      case SwapIntent.TakeLinesOut() -> "take our lines out of the plain root again";
+      case SwapIntent.RestoreArea() -> "make the swap area anew, as it was called before";
+    };
+  }
+
+  public static String of(SwapOutcome outcome) {
+    return switch (outcome) {
+      case SwapOutcome.Checked(var job) ->
+          "swap checked: %s on partition %s%s"
+              .formatted(
+                  mebibytes(job.sizeBytes()),
+                  job.disk().partitionUuid(),
+                  job.before().pageBytes() == 0 ? ", blank" : "");
+      case SwapOutcome.LinesStaged(var crypttab) ->
+          "crypttab staged (" + crypttab.brief() + "…): a random key at each boot";
+      case SwapOutcome.Wiped() -> "what was on the swap partition is gone";
+      case SwapOutcome.UndoBegun() -> "the operator wants the plain swap back";
+      case SwapOutcome.LinesTakenOut() -> "the plain root's configuration is as it was";
+      case SwapOutcome.AreaRestored() -> "the swap partition is as it was, and empty";
     };
   }
 

@@ -6,6 +6,8 @@ import dev.lockstep.statemachine.firstboot.Intent;
 import dev.lockstep.statemachine.firstboot.Outcome;
 import dev.lockstep.statemachine.machine.Event;
 import dev.lockstep.statemachine.machine.Refusal;
+import dev.lockstep.statemachine.swap.SwapIntent;
+import dev.lockstep.statemachine.swap.SwapOutcome;
 import io.vavr.control.Option;
 import java.util.List;
 import java.util.UUID;
@@ -36,6 +38,24 @@ class EventCodecTest {
               comesBack(new Event.Adopted<>(EventSamples.of(outcome), "BECAUSE"));
             });
     assertThat(Family.FIRST_BOOT.intents()).hasSize(21);
+  }
+
+  @Test
+  void everyEventOfASwapPartitionComesBackAndHasASentence() {
+    EventCodec<SwapIntent, SwapOutcome> swap = new EventCodec<>(Family.SWAP);
+    for (Event<SwapIntent, SwapOutcome> event : EventSamples.all(Family.SWAP)) {
+      assertThat(swap.decode(swap.encode(event)).get()).isEqualTo(Option.some(event));
+      assertThat(codec.decode(swap.encode(event)).get()).isEmpty();
+    }
+    Family.SWAP
+        .intents()
+        .values()
+        .forEach(intent -> assertThat(Sentences.of(EventSamples.of(intent))).isNotBlank());
+    Family.SWAP
+        .outcomes()
+        .values()
+        .forEach(outcome -> assertThat(Sentences.of(EventSamples.of(outcome))).isNotBlank());
+    assertThat(Family.SWAP.intents()).hasSize(4);
   }
 
   @Test

@@ -1,6 +1,8 @@
 package dev.lockstep.journal.event;
 
 import dev.lockstep.statemachine.firstboot.Job;
+import dev.lockstep.statemachine.firstboot.Outcome;
+import dev.lockstep.statemachine.firstboot.Role;
 import dev.lockstep.statemachine.luks.VolumeState.Plain;
 import dev.lockstep.statemachine.machine.Event;
 import dev.lockstep.statemachine.machine.Refusal;
@@ -28,6 +30,23 @@ final class EventSamples {
           List.of(7, 11));
 
   private EventSamples() {}
+
+  /** A first boot's beginning that says it is no root's. */
+  static Encoded ofDataVolume() {
+    Job data =
+        new Job(
+            JOB.disk(),
+            JOB.filesystem(),
+            JOB.shiftBytes(),
+            JOB.windowBytes(),
+            JOB.partitionBytes(),
+            JOB.pcrs(),
+            JOB.slots(),
+            JOB.sectorBytes(),
+            Role.DATA);
+    return new EventCodec<>(Family.FIRST_BOOT)
+        .encode(new Event.Completed<>(new Outcome.PreflightPassed(data)));
+  }
 
   /** In the order of their names. */
   static <I, O> List<Event<I, O>> all(Family<I, O> family) {

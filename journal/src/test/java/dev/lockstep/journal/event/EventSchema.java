@@ -44,6 +44,7 @@ final class EventSchema {
     OwnRecordSchemas.into(payloads);
     family(Family.FIRST_BOOT, payloads);
     family(Family.INSTALL, payloads);
+    family(Family.SWAP, payloads);
 
     ObjectNode schema = NODES.objectNode();
     schema.put("$schema", "https://json-schema.org/draft/2020-12/schema");

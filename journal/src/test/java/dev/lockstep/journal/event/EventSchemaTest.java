@@ -53,6 +53,7 @@ class EventSchemaTest {
   void everyRecordThatIsWrittenMatchesAndEverySchemaHasSuchARecord() throws Exception {
     everyEventMatches(Family.FIRST_BOOT);
     everyEventMatches(Family.INSTALL);
+    everyEventMatches(Family.SWAP);
     matches(
         "generation-opened",
         new GenerationOpened(

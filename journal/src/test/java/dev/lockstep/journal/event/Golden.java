@@ -38,7 +38,9 @@ record Golden(String name, List<Integer> generations) {
   /** Each with the events that came after all before it. */
   static final List<Golden> LATER =
       List.of(
-          new Golden("format-1-undo", List.of(0)), new Golden("format-1-take-over", List.of(0)));
+          new Golden("format-1-undo", List.of(0)),
+          new Golden("format-1-take-over", List.of(0)),
+          new Golden("format-1-volumes", List.of(0)));
 
   static final List<Golden> ALL =
       Stream.concat(Stream.of(FORMAT_1, FORMAT_1_SIGNED), LATER.stream()).toList();
@@ -106,6 +108,9 @@ record Golden(String name, List<Integer> generations) {
               part.path("records").size());
     }
     Encoded encoded = new Encoded(record.type(), record.typeVersion(), record.payload().text());
+    if (record.type().startsWith("swap.")) {
+      return told(new EventCodec<>(Family.SWAP), encoded);
+    }
     return record.type().startsWith("install.")
         ? told(new EventCodec<>(Family.INSTALL), encoded)
         : told(new EventCodec<>(Family.FIRST_BOOT), encoded);

@@ -141,7 +141,11 @@ class GoldenTest {
             directory, folder.resolve("scratch"), new UUID(9, 0), () -> 1_700_000_000_000L)) {
       List<Encoded> samples = new ArrayList<>(Golden.samples(Family.INSTALL));
       samples.addAll(Golden.samples(Family.FIRST_BOOT));
+      samples.addAll(Golden.samples(Family.SWAP));
       samples.removeIf(each -> known.contains(EventSchema.definition(each.type(), each.version())));
+      if (name.equals("format-1-volumes")) { // no new type, but a field that was not there before
+        samples.add(EventSamples.ofDataVolume());
+      }
       Golden.appendAll(journal, samples);
     }
     return directory;

@@ -9,9 +9,12 @@ import dev.lockstep.simulator.explore.Scenario;
 import dev.lockstep.simulator.explore.Simulation;
 import dev.lockstep.simulator.explore.Tally;
 import dev.lockstep.simulator.fault.CrashSubsets;
+import dev.lockstep.simulator.mutant.Mutant;
 import dev.lockstep.simulator.mutant.Mutants;
 import dev.lockstep.simulator.report.ExplorationText;
 import dev.lockstep.simulator.report.JunitXml;
+import dev.lockstep.simulator.swap.SwapExplorer;
+import dev.lockstep.statemachine.swap.Swap;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -81,6 +84,9 @@ final class ExploreCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    if (scenario.equals(SwapExplorer.SCENARIO)) {
+      return swap();
+    }
     Bounds bounds = new Bounds(cuts(), maxStates, time, new CrashSubsets(subsetLimit), followAll);
     Simulation simulation = Simulation.of(Scenario.named(scenario), Mutants.named(mutant));
     Exploration exploration = new Explorer(simulation, bounds).explore();
@@ -100,6 +106,25 @@ final class ExploreCommand implements Callable<Integer> {
       spec.commandLine().getErr().println("The plan is in " + plan + ": simulate replay " + plan);
     }
     return SimulatorMain.VIOLATED;
+  }
+
+  /** A machine of its own, small enough that nothing bounds it. */
+  private int swap() throws IOException {
+    if (!mutant.equals(Mutant.NONE.name())) {
+      throw new CommandLine.ParameterException(
+          spec.commandLine(), "the scenario swap has no mutants on the command line");
+    }
+    SwapExplorer.Result result = new SwapExplorer(new Swap(), true).explore();
+    Bounds unlimited = Bounds.cuts(Bounds.UNLIMITED);
+    Exploration exploration =
+        new Exploration(unlimited, result.tally(), io.vavr.control.Option.none());
+    if (json) {
+      spec.commandLine().getOut().println(asJson(exploration));
+    } else {
+      ExplorationText.of(exploration).forEach(spec.commandLine().getOut()::println);
+    }
+    result.violation().forEach(broken -> spec.commandLine().getErr().println("VIOLATED " + broken));
+    return result.violation().isEmpty() ? CommandLine.ExitCode.OK : SimulatorMain.VIOLATED;
   }
 
   private int cuts() {

@@ -1,6 +1,7 @@
 package dev.lockstep.simulator.luks;
 
 import dev.lockstep.simulator.disk.ModelDisk;
+import dev.lockstep.statemachine.boot.Opener;
 import dev.lockstep.statemachine.port.Digest;
 import dev.lockstep.statemachine.port.RootConfiguration;
 import java.io.IOException;
@@ -16,7 +17,7 @@ import java.util.UUID;
 public record ModelRoot(Layout layout, ModelDisk disk) implements RootConfiguration {
 
   @Override
-  public Digest stage(UUID luksUuid) throws IOException {
+  public Digest stage(UUID luksUuid, Opener opener) throws IOException {
     int sector = layout.crypttabSector();
     disk.write(sector, PlainFilesystem.crypttab(luksUuid));
     disk.flush();

@@ -3,8 +3,10 @@ package dev.lockstep.statemachine.boot;
 import io.vavr.control.Either;
 import io.vavr.control.Option;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.BiFunction;
 
 /**
  * {@code /etc/crypttab} as its lines: our line is added or replaced, every other line stays as it
@@ -45,29 +47,48 @@ public final class Crypttab {
       }
     }
 
-    /** The root volume, opened by the TPM in the initrd. */
-    public static Volume tpm2Root(UUID luksUuid) {
-      return new Volume(ROOT, "UUID=" + luksUuid, "none", "tpm2-device=auto,x-initrd.attach");
+    /** The root volume, opened in the initrd. */
+    public static Volume root(UUID luksUuid, Opener opener) {
+      return new Volume(ROOT, "UUID=" + luksUuid, "none", opener.option() + ",x-initrd.attach");
     }
 
     /**
-     * A data volume, opened by the TPM. A boot that finds it still in the clear, since the power
-     * went before it was encrypted, waits for nothing: {@code nofail}.
+     * A data volume. A boot that finds it still in the clear, since the power went before it was
+     * encrypted, waits for nothing: {@code nofail}.
      */
-    public static Volume tpm2Data(String name, UUID luksUuid) {
-      return new Volume(name, "UUID=" + luksUuid, "none", "tpm2-device=auto,nofail");
+    public static Volume data(String name, UUID luksUuid, Opener opener) {
+      return new Volume(name, "UUID=" + luksUuid, "none", opener.option() + ",nofail");
     }
 
-    /** Whether {@link #tpm2Data} made it, for whichever volume. */
-    public boolean isTpm2Data() {
-      return device.matches("UUID=[0-9a-f-]{36}")
-          && equals(tpm2Data(name, UUID.fromString(device.substring("UUID=".length()))));
+    /**
+     * Swap with another key at each boot: nothing on it outlives the power.
+     *
+     * @param partitionUuid its PARTUUID: a path may be another partition's in the next boot, and
+     *     whatever is there is overwritten
+     */
+    public static Volume randomSwap(String name, UUID partitionUuid) {
+      return new Volume(
+          name,
+          "PARTUUID=" + partitionUuid,
+          "/dev/urandom",
+          "swap,cipher=aes-xts-plain64,size=512,plain");
     }
 
-    /** Whether {@link #tpm2Root} made it, for whichever volume. */
-    public boolean isTpm2Root() {
-      return device.matches("UUID=[0-9a-f-]{36}")
-          && equals(tpm2Root(UUID.fromString(device.substring("UUID=".length()))));
+    /** Whether {@link #data} made it, for whichever volume and opener. */
+    public boolean isData() {
+      return isAnyOf((uuid, opener) -> data(name, uuid, opener));
+    }
+
+    /** Whether {@link #root} made it, for whichever volume and opener. */
+    public boolean isRoot() {
+      return isAnyOf(Volume::root);
+    }
+
+    private boolean isAnyOf(BiFunction<UUID, Opener, Volume> made) {
+      return device.matches("UUID=[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+          && Arrays.stream(Opener.values())
+              .map(opener -> made.apply(UUID.fromString(device.substring(5)), opener))
+              .anyMatch(this::equals);
     }
 
     String line() {

@@ -6,6 +6,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * {@code /etc/fstab} as its lines (fstab(5): blanks between fields, {@code #} begins a comment
@@ -21,6 +23,11 @@ public final class Fstab {
 
   /** A bound against hostile files. */
   public static final int MAX_LENGTH = 1024 * 1024;
+
+  /** What the kernel calls a partition, which another disk or another boot changes. */
+  private static final Pattern CHANGING_NAME =
+      Pattern.compile(
+          "/dev/(([hsv]|xv)d[a-z]+\\d+|(nvme\\d+n|mmcblk|loop|md)\\d+p\\d+)|/dev/disk/by-(id|path)/\\S+");
 
   private final List<String> lines;
 
@@ -40,13 +47,32 @@ public final class Fstab {
     return String.join("\n", lines);
   }
 
+  /** Whether a line that is in force names one of these devices in its first field. */
+  public boolean names(Set<String> devices) {
+    return lines.stream().anyMatch(line -> namesOne(line, devices));
+  }
+
+  /**
+   * The devices of lines in force that are named by what may change between boots.
+   *
+   * @param swap of swap, or of everything else
+   */
+  public List<String> changingNames(boolean swap) {
+    return lines.stream()
+        .filter(line -> isSwap(line) == swap)
+        .flatMap(line -> device(line).stream())
+        .filter(device -> CHANGING_NAME.matcher(device).matches())
+        .distinct()
+        .toList();
+  }
+
   /** With {@code device} in the place of any of these; doing it twice changes nothing. */
   public Fstab pointed(String name, Set<String> devices, String device) {
     List<String> changed = new ArrayList<>();
     for (String line : lines) {
       if (namesOne(line, devices)) {
         changed.add(mark(name) + line);
-        changed.add(line.replaceFirst("\\S+", java.util.regex.Matcher.quoteReplacement(device)));
+        changed.add(line.replaceFirst("\\S+", Matcher.quoteReplacement(device)));
       } else {
         changed.add(line);
       }
@@ -54,7 +80,15 @@ public final class Fstab {
     return new Fstab(changed);
   }
 
-  /** Whether anything in it is {@link #pointed} for this name. */
+  /** With a line more, under a comment that says whose it is. */
+  public Fstab added(String name, String line) {
+    List<String> changed = new ArrayList<>(lines);
+    int end = changed.getLast().isEmpty() ? changed.size() - 1 : changed.size();
+    changed.addAll(end, List.of(mark(name), line));
+    return new Fstab(changed);
+  }
+
+  /** Whether anything in it is {@link #pointed} or {@link #added} for this name. */
   public boolean isChangedFor(String name) {
     return lines.stream().anyMatch(line -> line.startsWith(mark(name)));
   }
@@ -66,7 +100,7 @@ public final class Fstab {
     for (String line : lines) {
       boolean marked = line.startsWith(mark(name));
       String kept = marked ? line.substring(mark(name).length()) : line;
-      if (!skip) {
+      if (!skip && !(marked && kept.isEmpty())) {
         before.add(kept);
       }
       skip = marked;
@@ -79,11 +113,21 @@ public final class Fstab {
   }
 
   private static boolean namesOne(String line, Set<String> devices) {
-    Optional<String> first =
-        line.isBlank() || line.strip().startsWith("#")
-            ? Optional.empty()
-            : Arrays.stream(line.strip().split("\\s+", 2)).findFirst();
-    return first.filter(field -> devices.contains(folded(field.replace("\"", "")))).isPresent();
+    return device(line).filter(field -> devices.contains(folded(field))).isPresent();
+  }
+
+  private static boolean isSwap(String line) {
+    String[] fields = line.strip().split("\\s+", -1);
+    return fields.length > 2 && fields[2].equals("swap");
+  }
+
+  /** The first field of a line that is in force, its value without quotation marks. */
+  private static Optional<String> device(String line) {
+    return line.isBlank() || line.strip().startsWith("#")
+        ? Optional.empty()
+        : Arrays.stream(line.strip().split("\\s+", 2))
+            .findFirst()
+            .map(field -> field.replace("\"", ""));
   }
 
   /** Identifiers of partitions are compared without regard to case, names as they are. */

@@ -60,7 +60,9 @@ public class Effects {
       case Intent.ProveKeys _ when phase instanceof Phase.RecoveryHandedOver(_, var credentials) ->
           proveKeys(phase.job(), credentials);
       case Intent.StageConfiguration _ when phase instanceof Phase.KeysProven(_, var credentials) ->
-          Either.right(new Outcome.ConfigurationStaged(ports.root().stage(credentials.luksUuid())));
+          Either.right(
+              new Outcome.ConfigurationStaged(
+                  ports.root().stage(credentials.luksUuid(), EntrySwitch.opener(job.slots()))));
       case Intent.StageHead _ -> stageHead(job);
       case Intent.InitialiseHeader _
           when phase instanceof Phase.HeadStaged(_, var credentials, var head) ->

@@ -4,6 +4,7 @@ import dev.lockstep.statemachine.boot.BootEntry;
 import dev.lockstep.statemachine.boot.EntryName;
 import dev.lockstep.statemachine.boot.KernelArgument;
 import dev.lockstep.statemachine.boot.KernelCommandLine;
+import dev.lockstep.statemachine.boot.Opener;
 import dev.lockstep.statemachine.boot.Trigger;
 import dev.lockstep.statemachine.port.BootPartition;
 import dev.lockstep.statemachine.port.Digest;
@@ -59,22 +60,23 @@ final class EntrySwitch {
                     .text());
   }
 
-  /** Without such an option systemd asks for a key at once, and waits for no device. */
-  private static Option<String> option(List<Slot> slots) {
+  /** Who opens a volume that has these slots, without being asked where that can be. */
+  static Opener opener(List<Slot> slots) {
     if (slots.stream().anyMatch(Slot::isTpms)) {
-      return Option.some("tpm2-device=auto");
+      return Opener.TPM2;
     }
     if (slots.contains(Slot.FIDO2)) {
-      return Option.some("fido2-device=auto");
+      return Opener.FIDO2;
     }
-    return Option.when(slots.contains(Slot.PKCS11), "pkcs11-uri=auto");
+    return slots.contains(Slot.PKCS11) ? Opener.PKCS11 : Opener.PERSON;
   }
 
   private static List<KernelArgument> unlocking(UUID luksUuid, List<Slot> slots) {
     List<KernelArgument> arguments = new ArrayList<>();
     arguments.add(KernelArgument.of("rd.luks.name", luksUuid + "=root"));
-    for (String option : option(slots)) {
-      arguments.add(KernelArgument.of("rd.luks.options", luksUuid + "=" + option));
+    Opener opener = opener(slots);
+    if (opener != Opener.PERSON) {
+      arguments.add(KernelArgument.of("rd.luks.options", luksUuid + "=" + opener.option()));
     }
     arguments.add(KernelArgument.of("root", "/dev/mapper/root"));
     return arguments;

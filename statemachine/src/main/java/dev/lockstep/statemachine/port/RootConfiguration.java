@@ -1,5 +1,6 @@
 package dev.lockstep.statemachine.port;
 
+import dev.lockstep.statemachine.boot.Opener;
 import java.io.IOException;
 import java.util.UUID;
 
@@ -10,9 +11,10 @@ public interface RootConfiguration {
    * Adds the line for the volume to crypttab, keeping all others, and what grows the filesystem
    * after the conversion: write-new, fsync, rename, fsync of the folder. Twice is as good as once.
    *
+   * @param opener who opens it at boot
    * @return the digest of the crypttab that was read back
    */
-  Digest stage(UUID luksUuid) throws IOException;
+  Digest stage(UUID luksUuid, Opener opener) throws IOException;
 
   /**
    * Takes out again what {@link #stage} put in, if anything, for whichever volume it was; every

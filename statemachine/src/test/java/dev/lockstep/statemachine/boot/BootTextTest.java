@@ -151,7 +151,7 @@ class BootTextTest {
         .peek(
             crypttab -> {
               assertThat(crypttab.text()).isEqualTo(text);
-              Crypttab.Volume root = Crypttab.Volume.tpm2Root(LUKS);
+              Crypttab.Volume root = Crypttab.Volume.root(LUKS, Opener.TPM2);
               Crypttab with = crypttab.with(root);
               assertThat(with.volumes()).contains(root);
               assertThat(with.with(root)).isEqualTo(with);
@@ -160,17 +160,37 @@ class BootTextTest {
             });
   }
 
+  /** A TPM that has no slot would be waited for. */
+  @Test
+  void crypttabNamesWhoOpensTheVolumeAndNobodyElse() {
+    assertThat(
+            Crypttab.empty()
+                .with(Crypttab.Volume.root(LUKS, Opener.PERSON))
+                .with(Crypttab.Volume.data("home", LUKS, Opener.FIDO2))
+                .text())
+        .isEqualTo(
+            "root UUID=%1$s none luks,x-initrd.attach\nhome UUID=%1$s none fido2-device=auto,nofail\n"
+                .formatted(LUKS));
+    for (Opener opener : Opener.values()) {
+      assertThat(Crypttab.Volume.root(LUKS, opener).isRoot()).isTrue();
+      assertThat(Crypttab.Volume.data("home", LUKS, opener).isData()).isTrue();
+      assertThat(Crypttab.Volume.data("home", LUKS, opener).isRoot()).isFalse();
+    }
+    assertThat(new Crypttab.Volume("root", "UUID=" + LUKS, "none", "luks").isRoot()).isFalse();
+    assertThat(Crypttab.Volume.randomSwap("swap", LUKS).device()).isEqualTo("PARTUUID=" + LUKS);
+  }
+
   @Test
   void ourCrypttabLineReplacesThatOfTheSameName() {
     Crypttab crypttab =
         Crypttab.parse("# keep\ndata UUID=1 /key luks\nroot UUID=old none\nroot UUID=older none\n")
             .get();
-    assertThat(crypttab.with(Crypttab.Volume.tpm2Root(LUKS)).text())
+    assertThat(crypttab.with(Crypttab.Volume.root(LUKS, Opener.TPM2)).text())
         .isEqualTo(
             "# keep\ndata UUID=1 /key luks\nroot UUID="
                 + LUKS
                 + " none tpm2-device=auto,x-initrd.attach\n");
-    assertThat(Crypttab.empty().with(Crypttab.Volume.tpm2Root(LUKS)).text())
+    assertThat(Crypttab.empty().with(Crypttab.Volume.root(LUKS, Opener.TPM2)).text())
         .isEqualTo("root UUID=" + LUKS + " none tpm2-device=auto,x-initrd.attach\n");
   }
 }

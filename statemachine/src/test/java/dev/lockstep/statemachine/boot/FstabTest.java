@@ -43,6 +43,36 @@ class FstabTest {
   }
 
   @Test
+  void namesThatChangeBetweenBootsAreToldAndOnlyThoseInForce() {
+    String text =
+        """
+        /dev/sda3 /home ext4 defaults 0 2
+        "/dev/nvme0n1p2" /srv ext4 defaults 0 2
+        /dev/disk/by-id/ata-X-part3 /var ext4 defaults 0 2
+        #/dev/sdb1 /old ext4 defaults 0 2
+        /dev/mapper/root / ext4 defaults 0 1
+        /dev/disk/by-uuid/1-2 /boot vfat defaults 0 1
+        /dev/sr0 /media/cdrom iso9660 noauto 0 0
+        /dev/vda4 none swap sw 0 0
+        """;
+    assertThat(fstab(text).changingNames(false))
+        .containsExactly("/dev/sda3", "/dev/nvme0n1p2", "/dev/disk/by-id/ata-X-part3");
+    assertThat(fstab(text).changingNames(true)).containsExactly("/dev/vda4");
+    assertThat(fstab(text).names(Set.of("/dev/mapper/root"))).isTrue();
+    assertThat(fstab(text).names(Set.of("/dev/sdb1"))).isFalse();
+  }
+
+  @Test
+  void aLineThatWasAddedGoesAgain() {
+    for (String text : new String[] {TEXT, "", "no newline at its end"}) {
+      Fstab added = fstab(text).added("swap", "/dev/mapper/swap none swap defaults 0 0");
+      assertThat(added.names(Set.of("/dev/mapper/swap"))).isTrue();
+      assertThat(added.isChangedFor("swap")).isTrue();
+      assertThat(added.restored("swap").text()).isEqualTo(text);
+    }
+  }
+
+  @Test
   void aHostileFileIsRefused() {
     assertThat(Fstab.parse("a\0b").isLeft()).isTrue();
     assertThat(Fstab.parse("x".repeat(Fstab.MAX_LENGTH + 1)).isLeft()).isTrue();
