@@ -11,8 +11,8 @@ record DeferredGrowth(String who) implements Growth {
 
   static final DeferredGrowth OF_ROOT =
       new DeferredGrowth(
-          "left to the machine's own boot: lockstep-grow.service grows the filesystem once the"
-              + " volume is mounted");
+          "left to the machine's own boot, where lockstep-grow.service is in the root (a conversion"
+              + " that was taken over has none), and to the operator otherwise");
 
   static final DeferredGrowth OF_DATA =
       new DeferredGrowth("left to the operator, once the volume is mounted");

@@ -5,6 +5,7 @@ import dev.lockstep.initrd.syscall.BlockDeviceFile.Access;
 import dev.lockstep.initrd.syscall.Directories;
 import dev.lockstep.initrd.syscall.WholeFile;
 import dev.lockstep.statemachine.port.BootPartition;
+import dev.lockstep.statemachine.port.Digest;
 import io.vavr.control.Option;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -22,6 +23,7 @@ final class FolderBootPartition implements BootPartition {
 
   private final MountedPartition mounted;
   private final Path root;
+  private final FileDigests digests = new FileDigests();
 
   FolderBootPartition(MountedPartition mounted) {
     this.mounted = mounted;
@@ -48,6 +50,11 @@ final class FolderBootPartition implements BootPartition {
   }
 
   @Override
+  public Option<Digest> digest(String path) throws IOException {
+    return digests.of(resolve(path), () -> read(path));
+  }
+
+  @Override
   public void write(String path, byte[] content) throws IOException {
     Path file = resolve(path);
     if (Files.isSymbolicLink(file)) {
@@ -55,6 +62,7 @@ final class FolderBootPartition implements BootPartition {
     }
     mounted.makeWritable();
     Files.createDirectories(file.getParent());
+    digests.forget(file);
     WholeFile.write(file, content);
   }
 
@@ -72,6 +80,7 @@ final class FolderBootPartition implements BootPartition {
   public void delete(String path) throws IOException {
     Path file = resolve(path);
     mounted.makeWritable();
+    digests.forget(file);
     if (Files.deleteIfExists(file)) {
       Directories.fsync(file.getParent());
       Directories.syncfs(root);
@@ -83,6 +92,7 @@ final class FolderBootPartition implements BootPartition {
     Path file = resolve(path);
     if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
       mounted.makeWritable();
+      digests.forget(file);
       try (BlockDeviceFile open = BlockDeviceFile.open(file, Access.READ_WRITE)) {
         overwrite(open);
       }

@@ -1,6 +1,7 @@
 package dev.lockstep.initrd.runner;
 
 import dev.lockstep.statemachine.port.BootPartition;
+import dev.lockstep.statemachine.port.Digest;
 import io.vavr.control.Option;
 import java.io.IOException;
 import java.util.List;
@@ -28,6 +29,11 @@ record VolumeFiles(BootPartition boot, String name) implements BootPartition {
   @Override
   public Option<byte[]> read(String path) throws IOException {
     return boot.read(own(path));
+  }
+
+  @Override
+  public Option<Digest> digest(String path) throws IOException {
+    return boot.digest(own(path));
   }
 
   @Override

@@ -21,8 +21,9 @@ public enum PreparedFile {
     return path;
   }
 
+  /** For a look before each step. */
   Option<Digest> digest(BootPartition boot) throws IOException {
-    return boot.read(path).map(Digest::of);
+    return boot.digest(path);
   }
 
   /** Durable and read back when it returns. */
@@ -30,7 +31,7 @@ public enum PreparedFile {
     boot.write(path, content);
     boot.sync(path); // before the outcome: a digest in the journal means the file is on the medium
     Digest wanted = Digest.of(content);
-    if (!digest(boot).contains(wanted)) {
+    if (!boot.read(path).map(Digest::of).contains(wanted)) {
       throw new IOException(path + " reads back otherwise than it was written");
     }
     return wanted;

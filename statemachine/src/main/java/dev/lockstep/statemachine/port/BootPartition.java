@@ -16,6 +16,14 @@ public interface BootPartition {
   /** The file's content; none if there is no such file. */
   Option<byte[]> read(String path) throws IOException;
 
+  /**
+   * The digest of the file's content, as a run that keeps asking sees it: content that was read
+   * once need not be read again while nobody has changed it. To prove a write, {@link #read}.
+   */
+  default Option<Digest> digest(String path) throws IOException {
+    return read(path).map(Digest::of);
+  }
+
   /** Creates or replaces the file. Durable only after {@link #sync}. */
   void write(String path, byte[] content) throws IOException;
 
