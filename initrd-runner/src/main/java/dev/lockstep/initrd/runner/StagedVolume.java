@@ -45,9 +45,10 @@ final class StagedVolume implements Staging {
   public Option<String> objection(Path root) throws IOException {
     if (isSomebodyElses(RootFiles.crypttab(root))) {
       return Option.some(
-          "/etc/crypttab of the root has a line for another volume called "
+          "/etc/crypttab of the root has another line for "
               + name
-              + "; give this one another name in the policy.");
+              + " or for its partition; take it out, or give the volume another name in the"
+              + " policy.");
     }
     Fstab fstab = RootFiles.fstab(root);
     List<String> changing = fstab.changingNames(false);
@@ -92,8 +93,11 @@ final class StagedVolume implements Staging {
   }
 
   private boolean isSomebodyElses(Crypttab crypttab) {
-    return crypttab.volumes().stream()
-        .anyMatch(volume -> volume.name().equals(name) && !volume.isData());
+    return crypttab.volumes().stream() // swap with a random key would write over it at each boot
+        .anyMatch(
+            volume ->
+                (volume.name().equals(name) && !volume.isData())
+                    || partition.devices().contains(volume.device()));
   }
 
   private boolean isOurs(Crypttab crypttab) {

@@ -85,6 +85,31 @@ class SwapOnImageTest {
     assertThat(Arrays.equals(before, Files.readAllBytes(image.image().disk()))).isTrue();
   }
 
+  /** Or each boot would write over what was encrypted. */
+  @Test
+  void aPartitionThatCrypttabGivesToSwapIsNeverADataVolume() throws Exception {
+    ManyVolumesImage image = ManyVolumesImage.install(folder);
+    byte[] area = Arrays.copyOf(image.bytes("swap", 0, 4096), 1 << 20);
+    try (RandomAccessFile disk = new RandomAccessFile(image.image().disk().toFile(), "rw")) {
+      disk.seek(image.place("home").offsetBytes());
+      disk.write(area);
+    }
+    image.run(Goal.ENCRYPT, List.of(ManyVolumesImage.swap("home")), InstalledImage.at("Cleared"));
+    GrownByHandTest.run(
+        "sh",
+        "-c",
+        "mke2fs -q -t ext4 -b 4096 -E offset=%d %s 24m"
+            .formatted(image.place("home").offsetBytes(), image.image().disk()));
+    VolumeWish data =
+        new VolumeWish(
+            "data",
+            ManyVolumesImage.HOME.partition(),
+            VolumeWish.Kind.FILESYSTEM,
+            VolumeWish.RecoveryKey.SHARED);
+    assertThat(refusal(image.run(Goal.ENCRYPT, List.of(data), Brake.never())).sentence())
+        .startsWith("Volume data: /etc/crypttab of the root has another line for data");
+  }
+
   /** Between the lines and the wiping: a system that was booted then has used them. */
   @Test
   void aSystemThatUsedItMeanwhileDoesNotStopIt() throws Exception {

@@ -35,7 +35,9 @@ final class ExploreCommand implements Callable<Integer> {
   @Option(
       names = "--scenario",
       defaultValue = Scenario.FIRST_BOOT,
-      description = "Where it starts. Default: ${DEFAULT-VALUE}.")
+      description =
+          "Where it starts; swap: a swap partition, always to the fixpoint. Default:"
+              + " ${DEFAULT-VALUE}.")
   private String scenario;
 
   @Option(
@@ -110,9 +112,9 @@ final class ExploreCommand implements Callable<Integer> {
 
   /** A machine of its own, small enough that nothing bounds it. */
   private int swap() throws IOException {
-    if (!mutant.equals(Mutant.NONE.name())) {
+    if (!mutant.equals(Mutant.NONE.name()) || plan != null || junit != null) {
       throw new CommandLine.ParameterException(
-          spec.commandLine(), "the scenario swap has no mutants on the command line");
+          spec.commandLine(), "the scenario swap knows no --mutant, --plan or --junit");
     }
     SwapExplorer.Result result = new SwapExplorer(new Swap(), true).explore();
     Bounds unlimited = Bounds.cuts(Bounds.UNLIMITED);

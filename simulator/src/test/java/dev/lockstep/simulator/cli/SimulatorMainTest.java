@@ -14,6 +14,7 @@ class SimulatorMainTest {
   @Test
   void anExplorationWithoutViolationExitsWithZero() {
     assertThat(SimulatorMain.run("simulate", "explore", "--max-cuts", "1")).isZero();
+    assertThat(SimulatorMain.run("simulate", "explore", "--scenario", "swap")).isZero();
   }
 
   @Test
@@ -55,6 +56,9 @@ class SimulatorMainTest {
     assertThat(SimulatorMain.run("simulate", "real", "--shard", "3/2")).isEqualTo(2);
     assertThat(SimulatorMain.run("simulate", "real", "--reorder", "some")).isEqualTo(2);
     assertThat(SimulatorMain.run("simulate", "explore", "--scenario", "none-such")).isEqualTo(2);
+    assertThat(
+            SimulatorMain.run("simulate", "explore", "--scenario", "swap", "--junit", "some.xml"))
+        .isEqualTo(2);
   }
 
   @Test

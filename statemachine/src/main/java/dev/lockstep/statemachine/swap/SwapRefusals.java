@@ -87,6 +87,13 @@ final class SwapRefusals {
             + " `lockstep firstboot run --max-boots` with a larger number to go on.");
   }
 
+  static Refusal askedToStop() {
+    return new Refusal(
+        Refusal.Kind.SAFE_POINT,
+        "ASKED_TO_STOP",
+        "The wiping of the old swap stopped at a safe point; run the same command again to go on.");
+  }
+
   static Refusal contradiction(String what) {
     return new Refusal(
         Refusal.Kind.JOURNAL,

@@ -96,23 +96,19 @@ public final class SwapWorld implements World<SwapPhase, SwapIntent, SwapOutcome
       long start = Math.max(0, end - ports.stepBytes());
       ports.partition().zero(start, end - start);
       ports.partition().flush(); // or a disk's cache takes it all, and a stop waits for it
-      if (!ports.progress().at(size - start, size)) {
-        return Either.left(
-            new Refusal(
-                Refusal.Kind.SAFE_POINT,
-                "ASKED_TO_STOP",
-                "The wiping of the old swap stopped at a safe point; run the same command again to"
-                    + " go on."));
+      if (!ports.progress().at(size - start, 2 * size)) {
+        return Either.left(SwapRefusals.askedToStop());
       }
     }
-    byte[] read = new byte[SwapContent.END_BYTES];
     byte[] zeros = new byte[SwapContent.END_BYTES];
-    for (long at = 0; at < size; at += read.length) {
-      int length = (int) Math.min(read.length, size - at);
-      byte[] piece = length == read.length ? read : new byte[length];
-      ports.partition().read(at, piece);
-      if (Arrays.mismatch(piece, 0, length, zeros, 0, length) >= 0) {
+    for (long at = 0; at < size; at += zeros.length) {
+      byte[] read = new byte[(int) Math.min(zeros.length, size - at)];
+      ports.partition().read(at, read);
+      if (Arrays.mismatch(read, 0, read.length, zeros, 0, read.length) >= 0) {
         throw new IOException("the wiped swap partition reads back otherwise near byte " + at);
+      }
+      if (!ports.progress().at(size + at + read.length, 2 * size)) {
+        return Either.left(SwapRefusals.askedToStop());
       }
     }
     return Either.right(new SwapOutcome.Wiped());
