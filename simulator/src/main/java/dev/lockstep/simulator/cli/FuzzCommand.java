@@ -1,13 +1,19 @@
 package dev.lockstep.simulator.cli;
 
-import dev.lockstep.simulator.explore.Fuzzer;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lockstep.simulator.explore.Scenario;
 import dev.lockstep.simulator.explore.Simulation;
+import dev.lockstep.simulator.fuzz.Fuzzer;
 import dev.lockstep.simulator.mutant.Mutants;
 import dev.lockstep.simulator.report.ExplorationText;
+import dev.lockstep.simulator.report.FuzzText;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.Callable;
+import java.util.function.Predicate;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -16,8 +22,12 @@ import picocli.CommandLine.Option;
 @Command(
     name = "fuzz",
     mixinStandardHelpOptions = true,
-    description = "Random power cuts, several to a run; the same seed gives the same runs.")
+    description =
+        "Random power cuts, several to a run, guided by what they reach; the same seed and number"
+            + " of runs give the same result, byte for byte.")
 final class FuzzCommand implements Callable<Integer> {
+
+  private static final int USUAL_RUNS = 1000;
 
   @Option(
       names = "--scenario",
@@ -28,8 +38,15 @@ final class FuzzCommand implements Callable<Integer> {
   @Option(names = "--mutant", defaultValue = "none", description = "With one deliberate mistake.")
   private String mutant;
 
-  @Option(names = "--runs", defaultValue = "1000", description = "Default: ${DEFAULT-VALUE}.")
-  private int runs;
+  @Option(names = "--runs", description = "How many plans. Default: 1000, or what --for allows.")
+  private Integer runs;
+
+  @Option(
+      names = "--for",
+      converter = Spans.class,
+      paramLabel = "DURATION",
+      description = "As long as this: 90s, 10m, 2h.")
+  private Duration time;
 
   @Option(names = "--seed", defaultValue = "1", description = "Default: ${DEFAULT-VALUE}.")
   private long seed;
@@ -43,26 +60,56 @@ final class FuzzCommand implements Callable<Integer> {
   @Option(names = "--plan", description = "Where a counterexample is written, as JSON.")
   private Path plan;
 
+  @Option(names = "--json", description = "The result as one JSON object.")
+  private boolean json;
+
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
 
   @Override
   public Integer call() throws IOException {
-    if (runs < 1 || mostCuts < 1) {
+    if ((runs != null && runs < 1) || mostCuts < 1 || mostCuts > 100) {
       throw new CommandLine.ParameterException(
-          spec.commandLine(), "--runs and --most-cuts take a number from 1");
+          spec.commandLine(), "--runs takes a number from 1, --most-cuts one from 1 to 100");
     }
     Simulation simulation = Simulation.of(Scenario.named(scenario), Mutants.named(mutant));
-    Fuzzer.Result result = new Fuzzer(simulation, runs, seed, mostCuts).run();
-    spec.commandLine()
-        .getOut()
-        .println(result.runs() + " runs, " + result.cuts() + " power cuts, seed " + seed);
+    Fuzzer.Result result = new Fuzzer(simulation, seed, mostCuts).run(untilDone());
+    PrintWriter out = spec.commandLine().getOut();
+    if (json) {
+      out.println(asJson(result));
+    } else {
+      FuzzText.of(result, seed).forEach(out::println);
+      result.counterexample().forEach(found -> ExplorationText.of(found).forEach(out::println));
+    }
     if (result.counterexample().isEmpty()) {
       return CommandLine.ExitCode.OK;
     }
-    ExplorationText.of(result.counterexample().get()).forEach(spec.commandLine().getOut()::println);
     if (plan != null) {
       result.counterexample().get().write(plan);
+      spec.commandLine().getErr().println("The plan is in " + plan + ": simulate replay " + plan);
     }
     return SimulatorMain.VIOLATED;
+  }
+
+  private Predicate<Integer> untilDone() {
+    int mostRuns = runs != null ? runs : time != null ? Integer.MAX_VALUE : USUAL_RUNS;
+    long begun = System.nanoTime();
+    Progress progress = new Progress(spec.commandLine().getErr());
+    return done -> {
+      long spent = System.nanoTime() - begun;
+      double share =
+          Math.max((double) done / mostRuns, time == null ? 0 : (double) spent / time.toNanos());
+      progress.at(share, done + " runs");
+      return done < mostRuns && (time == null || spent < time.toNanos());
+    };
+  }
+
+  private String asJson(Fuzzer.Result result) {
+    ObjectMapper mapper = new ObjectMapper();
+    ObjectNode node = mapper.createObjectNode();
+    node.put("scenario", scenario).put("mutant", mutant).put("seed", seed);
+    node.put("runs", result.runs()).put("cuts", result.cuts()).put("plans", result.plans());
+    node.set("reached", mapper.valueToTree(result.marks()));
+    node.set("counterexample", mapper.valueToTree(result.counterexample().getOrNull()));
+    return node.toString();
   }
 }

@@ -1,11 +1,15 @@
 package dev.lockstep.simulator.cli;
 
-import dev.lockstep.simulator.explore.ModelStory;
-import dev.lockstep.simulator.explore.ModelStory.Chapter;
 import dev.lockstep.simulator.explore.Plan;
+import dev.lockstep.simulator.explore.Violation;
+import dev.lockstep.simulator.report.Beat;
+import dev.lockstep.simulator.report.PlanStory;
+import dev.lockstep.simulator.report.StoryText;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -22,28 +26,41 @@ final class ReplayCommand implements Callable<Integer> {
   @Parameters(paramLabel = "PLAN.json", description = "As explore and fuzz write it.")
   private Path plan;
 
-  @Option(names = "--verbose", description = "With every record of the journal.")
+  @Option(names = "--verbose", description = "With every write, every flush and every record.")
   private boolean verbose;
 
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
 
   @Override
   public Integer call() throws IOException {
-    ModelStory story = ModelStory.of(Plan.read(plan));
+    List<Beat> beats = PlanStory.of(Plan.read(plan));
     PrintWriter out = spec.commandLine().getOut();
-    for (Chapter chapter : story.chapters()) {
-      switch (chapter) {
-        case Chapter.Cut(var point) -> out.println("POWER CUT " + point);
-        case Chapter.Recorded(var event, var _) when verbose -> out.println("  " + event);
-        case Chapter.Recorded _ -> {}
-      }
+    if (verbose) {
+      StoryText.of(beats).forEach(out::println);
+    } else {
+      beats.forEach(beat -> tell(beat, out));
     }
-    story.end().forEach(end -> out.println("after " + end.boots() + " boots: " + end.ending()));
-    if (story.violation().isEmpty()) {
+    Optional<Violation> violation = violation(beats);
+    if (violation.isEmpty()) {
       out.println("every invariant holds");
       return CommandLine.ExitCode.OK;
     }
-    out.println("VIOLATED " + story.violation().get());
     return SimulatorMain.VIOLATED;
+  }
+
+  private static Optional<Violation> violation(List<Beat> beats) {
+    return beats.getLast() instanceof Beat.Violated(Violation violation)
+        ? Optional.of(violation)
+        : Optional.empty();
+  }
+
+  private static void tell(Beat beat, PrintWriter out) {
+    switch (beat) {
+      case Beat.Cut cut -> out.println("POWER CUT " + cut.point());
+      case Beat.Ended(var recovery, var _) ->
+          out.println("after " + recovery.boots() + " boots: " + recovery.ending());
+      case Beat.Violated(Violation violation) -> out.println("VIOLATED " + violation);
+      case Beat.PowerOn _, Beat.Recorded _, Beat.Epoch _ -> {}
+    }
   }
 }

@@ -1,6 +1,7 @@
 package dev.lockstep.simulator.cli;
 
 import dev.lockstep.journal.cli.PlainErrors;
+import dev.lockstep.journal.scan.Printable;
 import dev.lockstep.simulator.demo.DemoCommand;
 import java.util.Map;
 import picocli.CommandLine;
@@ -42,7 +43,7 @@ public final class SimulatorMain implements Runnable {
 
   private static int failed(
       Exception failure, CommandLine line, CommandLine.ParseResult arguments) {
-    line.getErr().println("lockstep: " + PlainErrors.sentence(failure));
+    line.getErr().println("lockstep: " + Printable.of(PlainErrors.sentence(failure)));
     line.getErr().flush();
     return failure instanceof IllegalArgumentException
         ? CommandLine.ExitCode.USAGE

@@ -37,6 +37,16 @@ public final class ModelBootPartition implements BootPartition {
     return new FatReading(image::sector).files();
   }
 
+  /** What a sector is for, for people. */
+  public static String place(int sector) {
+    if (sector < FatReading.FILES) {
+      return "folder entry " + sector;
+    }
+    return sector < FatReading.FIRST_DATA
+        ? "chain of entry " + (sector - FatReading.FILES)
+        : "data";
+  }
+
   @Override
   public Option<byte[]> read(String path) {
     return find(path).map(reading::content);

@@ -4,30 +4,47 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import dev.lockstep.statemachine.firstboot.Goal;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * One power cut of a plan.
  *
  * @param asked what the operator wanted of the boots that this cut ended
- * @param moment counted from 0 since the cut before, or from power on
+ * @param moment counted from 0 since the cut before, or from power on; below {@value #MOST}
  * @param before what was about to become durable, for the reader
  * @param pending how many sector writes were on their way
- * @param kept the positions of those that reached the medium
+ * @param kept the positions of those that reached the medium, each below {@value #MOST}
  * @param keptWrites where those go, for the reader
  */
 @JsonPropertyOrder({"asked", "moment", "before", "pending", "kept", "keptWrites"})
 public record CutPoint(
-    Goal asked,
-    int moment,
-    String before,
-    int pending,
-    List<Integer> kept,
-    List<String> keptWrites) {
+    Goal asked, int moment, String before, int pending, List<Integer> kept, List<String> keptWrites)
+    implements Interruption {
+
+  /** No machine here comes near it: a plan may be hostile. */
+  private static final int MOST = 100_000;
 
   public CutPoint {
     asked = asked == null ? Goal.ENCRYPT : asked;
-    kept = List.copyOf(kept);
-    keptWrites = List.copyOf(keptWrites);
+    before = before == null ? "" : before;
+    kept = kept == null ? List.of() : kept;
+    if (moment < 0 || moment >= MOST) {
+      throw new IllegalArgumentException("a cut's moment is from 0 to 99999, not " + moment);
+    }
+    if (kept.size() > MOST) {
+      throw new IllegalArgumentException("a cut keeps at most 100000 writes");
+    }
+    for (Integer position : kept) {
+      if (position == null || position < 0 || position >= MOST) {
+        throw new IllegalArgumentException(
+            "a kept write's position is from 0 to 99999, not " + position);
+      }
+    }
+    kept = kept.stream().distinct().sorted().toList();
+    keptWrites =
+        keptWrites == null || keptWrites.stream().anyMatch(Objects::isNull)
+            ? List.of()
+            : List.copyOf(keptWrites);
   }
 
   static CutPoint at(Goal asked, Moment moment, BitSet kept) {
@@ -40,10 +57,22 @@ public record CutPoint(
         moment.kept(kept).stream().map(Object::toString).toList());
   }
 
-  Trail.Step step() {
+  @Override
+  public BitSet keptOf(Moment at) {
     BitSet bits = new BitSet();
     kept.forEach(bits::set);
-    return new Trail.Step(asked, moment, bits);
+    return bits;
+  }
+
+  /** The same, and one write less reaches the medium. */
+  CutPoint without(Integer position) {
+    List<Integer> fewer = kept.stream().filter(other -> !other.equals(position)).toList();
+    return new CutPoint(asked, moment, before, pending, fewer, List.of());
+  }
+
+  /** The same, and the operator had no wish of his own. */
+  CutPoint unasked() {
+    return new CutPoint(Goal.ENCRYPT, moment, before, pending, kept, keptWrites);
   }
 
   @Override

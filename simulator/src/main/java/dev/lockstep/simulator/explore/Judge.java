@@ -9,7 +9,11 @@ import io.vavr.control.Option;
 import java.util.List;
 
 /** Holds the invariants against what a cut left. */
-record Judge(Simulation simulation) {
+record Judge(Simulation simulation, Lens lens) {
+
+  Judge(Simulation simulation) {
+    this(simulation, Lens.CLEAR);
+  }
 
   /** Those that look at the journal only: of every cut. */
   Option<Violation> ofHistory(History history, Image image) {
@@ -32,13 +36,18 @@ record Judge(Simulation simulation) {
     return new Evidence(history, new Inspection(simulation, image), recovery);
   }
 
-  private static Option<Violation> first(List<Invariant> invariants, Evidence evidence) {
+  private Option<Violation> first(List<Invariant> invariants, Evidence evidence) {
     for (Invariant invariant : invariants) {
-      Option<String> broken = invariant.violatedBy(evidence);
+      Option<String> broken = invariant.violatedBy(seenBy(invariant, evidence));
       if (broken.isDefined()) {
         return broken.map(sentence -> new Violation(invariant.name(), sentence));
       }
     }
     return Option.none();
+  }
+
+  private Evidence seenBy(Invariant invariant, Evidence evidence) {
+    return new Evidence(
+        evidence.history(), lens.looking(invariant.name(), evidence.medium()), evidence.recovery());
   }
 }

@@ -53,10 +53,11 @@ public record ModelStory(
   public static ModelStory of(Plan plan) {
     Simulation simulation =
         Simulation.of(Scenario.named(plan.scenario()), Mutants.named(plan.mutant()));
-    return told(simulation, plan.cuts().stream().map(CutPoint::step).toList(), plan.asked());
+    return told(simulation, plan.cuts(), plan.asked());
   }
 
-  private static ModelStory told(Simulation simulation, List<Trail.Step> steps, Goal asked) {
+  private static ModelStory told(
+      Simulation simulation, List<? extends Interruption> steps, Goal asked) {
     List<Chapter> chapters = new ArrayList<>();
     Replay.Listener scribe =
         new Replay.Listener() {

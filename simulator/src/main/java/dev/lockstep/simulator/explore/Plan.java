@@ -2,13 +2,18 @@ package dev.lockstep.simulator.explore;
 
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import dev.lockstep.statemachine.firstboot.Goal;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * A counterexample that can be run again: where it starts, what was changed, and each power cut.
@@ -28,15 +33,59 @@ public record Plan(
     String violation) {
 
   private static final ObjectMapper JSON =
-      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
-  private static final long MOST_BYTES = 1 << 20;
+      new ObjectMapper()
+          .enable(SerializationFeature.INDENT_OUTPUT)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+  private static final int MOST_BYTES = 1 << 20;
+  private static final int MOST_CUTS = 1000;
 
   public Plan {
     if (scenario == null || mutant == null || cuts == null || invariant == null) {
       throw new IllegalArgumentException("a plan has scenario, mutant, cuts and invariant");
     }
+    if (cuts.stream().anyMatch(Objects::isNull) || cuts.size() > MOST_CUTS) {
+      throw new IllegalArgumentException(
+          "a plan has at most " + MOST_CUTS + " cuts, each of them told");
+    }
     asked = asked == null ? Goal.ENCRYPT : asked;
+    violation = violation == null ? "" : violation;
     cuts = List.copyOf(cuts);
+  }
+
+  /**
+   * Every plan with one element less: a cut, a write that reaches the medium, a wish of the
+   * operator.
+   */
+  public List<Plan> withOneElementLess() {
+    List<Plan> smaller = new ArrayList<>();
+    for (int at = 0; at < cuts.size(); at++) {
+      List<CutPoint> fewer = new ArrayList<>(cuts);
+      fewer.remove(at);
+      smaller.add(with(fewer, asked));
+    }
+    for (int at = 0; at < cuts.size(); at++) {
+      CutPoint cut = cuts.get(at);
+      if (cut.asked() != Goal.ENCRYPT) {
+        smaller.add(with(replaced(at, cut.unasked()), asked));
+      }
+      for (Integer position : cut.kept()) {
+        smaller.add(with(replaced(at, cut.without(position)), asked));
+      }
+    }
+    if (asked != Goal.ENCRYPT) {
+      smaller.add(with(cuts, Goal.ENCRYPT));
+    }
+    return smaller;
+  }
+
+  private List<CutPoint> replaced(int at, CutPoint by) {
+    List<CutPoint> changed = new ArrayList<>(cuts);
+    changed.set(at, by);
+    return changed;
+  }
+
+  private Plan with(List<CutPoint> otherCuts, Goal otherWish) {
+    return new Plan(scenario, mutant, otherCuts, otherWish, invariant, violation);
   }
 
   public String json() {
@@ -52,18 +101,37 @@ public record Plan(
   }
 
   /**
-   * Reads a plan.
+   * Reads a plan. Whatever the file holds, it is read up to a limit and checked.
    *
-   * @throws IOException with one sentence, if the file can't be read or is no plan
+   * @throws IOException if the file can't be read
+   * @throws IllegalArgumentException with one sentence, if it is no plan
    */
   public static Plan read(Path file) throws IOException {
-    if (Files.size(file) > MOST_BYTES) {
-      throw new IOException(file + " is too large for a plan");
+    byte[] content;
+    try (InputStream in = Files.newInputStream(file)) {
+      content = in.readNBytes(MOST_BYTES + 1);
+    }
+    if (content.length > MOST_BYTES) {
+      throw new IllegalArgumentException(file + " is no plan: it is larger than 1 MiB");
     }
     try {
-      return JSON.readValue(Files.readAllBytes(file), Plan.class);
+      Plan plan = JSON.readValue(content, Plan.class);
+      if (plan == null) {
+        throw new IllegalArgumentException(file + " is no plan: it says null");
+      }
+      return plan;
+    } catch (ValueInstantiationException e) {
+      throw new IllegalArgumentException(file + " is no plan: " + e.getCause().getMessage(), e);
     } catch (JsonProcessingException e) {
-      throw new IOException(file + " is no plan: " + e.getOriginalMessage(), e);
+      throw new IllegalArgumentException(file + " is no plan: " + told(e), e);
     }
+  }
+
+  private static String told(JsonProcessingException failure) {
+    String place =
+        failure.getLocation() == null ? "" : " (line " + failure.getLocation().getLineNr() + ")";
+    String what = failure.getOriginalMessage().lines().findFirst().orElse("it is damaged");
+    int details = what.indexOf(" (start marker");
+    return (details < 0 ? what : what.substring(0, details)) + place;
   }
 }

@@ -8,6 +8,7 @@ import dev.lockstep.statemachine.firstboot.Intent;
 import dev.lockstep.statemachine.firstboot.Outcome;
 import dev.lockstep.statemachine.firstboot.Phase;
 import dev.lockstep.statemachine.invariant.History;
+import dev.lockstep.statemachine.invariant.Medium;
 import dev.lockstep.statemachine.invariant.Recovery;
 import dev.lockstep.statemachine.loop.Witness;
 import dev.lockstep.statemachine.machine.Event;
@@ -15,101 +16,171 @@ import dev.lockstep.statemachine.machine.State;
 import io.vavr.collection.Vector;
 import io.vavr.control.Option;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
+import java.util.OptionalInt;
 
-/** Runs a sequence of power cuts again, exactly. */
-final class Replay {
+/** Runs a sequence of power cuts, exactly, and judges what each leaves. */
+public final class Replay {
 
   /** What came of it; the cuts as they struck, up to the first violation. */
-  record Result(Option<Violation> violation, List<CutPoint> cuts, Option<Recovery> recovery) {}
+  public record Result(
+      Option<Violation> violation, List<CutPoint> cuts, Option<Recovery> recovery) {
+
+    public Result {
+      cuts = List.copyOf(cuts);
+    }
+  }
 
   /** Told of what happens, in order. */
-  interface Listener extends Witness<Phase, Intent, Outcome> {
+  public interface Listener extends Witness<Phase, Intent, Outcome>, Lens {
+
+    /** Wants to know nothing. */
+    Listener NONE = new Listener() {};
+
+    /** The power comes on. */
+    default void powerOn(Goal asked, Image image) {}
+
     @Override
     default void saw(Event<Intent, Outcome> event, State<Phase, Intent> after) {}
 
+    /** Something is about to become durable. */
+    default void moment(Moment moment) {}
+
     default void cut(CutPoint point) {}
+
+    /** What the cut left, before it is judged. */
+    default void left(History history, Image image) {}
+
+    /** All is done, or the boots allowed are used up. */
+    default void end(Recovery recovery, Image image) {}
+
+    @Override
+    default Medium looking(String invariant, Medium medium) {
+      return medium;
+    }
   }
 
   /** The power goes at one moment. */
   private static final class Switch {
-    private final Simulation simulation;
-    private final Trail.Step step;
+    private final Listener listener;
+    private final int target;
     private Option<Moment> struck = Option.none();
 
-    Switch(Simulation simulation, Trail.Step step) {
-      this.simulation = simulation;
-      this.step = step;
+    Switch(Listener listener, int target) {
+      this.listener = listener;
+      this.target = target;
     }
 
     void at(Moment moment) {
-      if (moment.ordinal() == step.moment()) {
+      listener.moment(moment);
+      if (moment.ordinal() == target) {
         struck = Option.some(moment);
         throw new PowerCut(moment.before());
       }
     }
-
-    StateKey left() {
-      return new Variants(new Parts(simulation), struck.get()).keeping(step.kept());
-    }
   }
 
-  private Replay() {}
+  private final Simulation simulation;
+  private final Listener listener;
+  private final Judge judge;
+  private final List<CutPoint> cuts = new ArrayList<>();
+  private Image image;
+  private JournalReading reading = JournalReading.NOTHING;
+  private History history;
 
-  /**
-   * Runs from the start, through these cuts, to the end or the first violation.
-   *
-   * @param asked after the last cut
-   * @throws IllegalArgumentException if a cut does not strike: the plan is of another version
-   */
-  static Result run(Simulation simulation, List<Trail.Step> steps, Goal asked, Listener listener) {
-    Judge judge = new Judge(simulation);
-    List<CutPoint> cuts = new ArrayList<>();
-    Image image = simulation.scenario().start();
-    JournalReading reading = JournalReading.NOTHING;
-    History history =
+  private Replay(Simulation simulation, Listener listener) {
+    this.simulation = simulation;
+    this.listener = listener;
+    this.judge = new Judge(simulation, listener);
+    this.image = simulation.scenario().start();
+    this.history =
         new History(
             Vector.empty(), Option.none(), reading.state(), reading.events(), reading.state());
-    for (Trail.Step step : steps) {
-      Switch power = new Switch(simulation, step);
-      letGo(new Leg(simulation, step.asked(), image, reading), power, listener);
-      Moment moment = power.struck.get();
-      check(step, moment);
-      CutPoint point = CutPoint.at(step.asked(), moment, step.kept());
-      cuts.add(point);
-      listener.cut(point);
-      StateKey left = power.left();
-      image = left.image();
-      reading = left.journal().reading();
-      history = moment.history(reading);
-      Option<Violation> violation = judgeCut(judge, history, image);
+  }
+
+  /** An image, to be looked at with all that only the simulator knows. */
+  public static Medium looking(Simulation simulation, Image image) {
+    return new Inspection(simulation, image);
+  }
+
+  /** Runs a plan. */
+  public static Result of(Simulation simulation, Plan plan, Listener listener) {
+    return run(simulation, plan.cuts(), plan.asked(), listener);
+  }
+
+  /**
+   * Runs from the start, through these cuts, to the end or the first violation. Where all is done
+   * and nothing becomes durable any more, the cuts that are left fall away.
+   *
+   * @param asked after the last cut
+   * @throws IllegalArgumentException if a cut does not fit: the plan is of another version
+   */
+  public static Result run(
+      Simulation simulation,
+      List<? extends Interruption> interruptions,
+      Goal asked,
+      Listener listener) {
+    return new Replay(simulation, listener).through(interruptions, asked);
+  }
+
+  private Result through(List<? extends Interruption> interruptions, Goal asked) {
+    for (Interruption next : interruptions) {
+      Option<Moment> struck = strike(next);
+      if (struck.isEmpty()) {
+        break;
+      }
+      Option<Violation> violation = leave(next, struck.get());
       if (violation.isDefined()) {
         return new Result(violation, cuts, Option.none());
       }
     }
-    Arrival arrival = new Leg(simulation, asked, image, reading).run(_ -> {}, listener);
+    listener.powerOn(asked, image);
+    Arrival arrival = new Leg(simulation, asked, image, reading).run(listener::moment, listener);
+    listener.end(arrival.recovery(), arrival.image());
     Option<Violation> violation = judge.ofRecovery(history, image, arrival.recovery());
     return new Result(violation, cuts, Option.some(arrival.recovery()));
   }
 
-  private static Option<Violation> judgeCut(Judge judge, History history, Image image) {
-    return judge.ofHistory(history, image).orElse(() -> judge.ofMedium(history, image));
-  }
-
-  private static void letGo(Leg leg, Switch power, Listener listener) {
-    try {
-      leg.run(power::at, listener);
-    } catch (PowerCut cut) {
-      return;
+  /** The moment it struck, or nothing if there was none left. */
+  private Option<Moment> strike(Interruption next) {
+    int target = next.moment();
+    while (true) {
+      Switch power = new Switch(listener, target);
+      listener.powerOn(next.asked(), image);
+      int moments;
+      try {
+        moments =
+            new Leg(simulation, next.asked(), image, reading).run(power::at, listener).moments();
+      } catch (PowerCut cut) {
+        return power.struck;
+      }
+      OptionalInt instead = next.momentAmong(Math.max(1, moments));
+      if (instead.isEmpty()) {
+        throw new IllegalArgumentException(
+            "the plan cuts the power at a moment that this version of the machine does not come to");
+      }
+      if (moments == 0) {
+        return Option.none();
+      }
+      target = instead.getAsInt();
     }
-    throw new IllegalArgumentException(
-        "the plan cuts the power at a moment that this version of the machine does not come to");
   }
 
-  private static void check(Trail.Step step, Moment moment) {
-    if (step.kept().length() > moment.pending().size()) {
+  private Option<Violation> leave(Interruption cut, Moment moment) {
+    BitSet kept = cut.keptOf(moment);
+    if (kept.length() > moment.pending().size()) {
       throw new IllegalArgumentException(
           "the plan keeps writes that this version of the machine does not make");
     }
+    CutPoint point = CutPoint.at(cut.asked(), moment, kept);
+    cuts.add(point);
+    listener.cut(point);
+    StateKey left = new Variants(new Parts(simulation), moment).keeping(kept);
+    image = left.image();
+    reading = left.journal().reading();
+    history = moment.history(reading);
+    listener.left(history, image);
+    return judge.ofHistory(history, image).orElse(() -> judge.ofMedium(history, image));
   }
 }

@@ -1,59 +1,75 @@
 package dev.lockstep.simulator.explore;
 
 import dev.lockstep.statemachine.firstboot.Goal;
-import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.List;
 
 /**
- * Makes a counterexample smaller: as long as the same invariant breaks, a cut keeps fewer writes.
- * The cuts are as few as can be already, since they were searched breadth first.
+ * Makes a counterexample as small as it gets: one element goes after the other, for as long as the
+ * same invariant breaks, until none can go any more.
  */
-final class Shrinker {
+public final class Shrinker {
 
   private Shrinker() {}
 
   static Plan shrunk(Simulation simulation, Trail trail, Goal asked, Violation violation) {
-    List<Trail.Step> steps = new ArrayList<>(trail.steps());
-    for (int cut = 0; cut < steps.size(); cut++) {
-      Trail.Step step = steps.get(cut);
-      for (int position : step.kept().stream().toArray()) {
-        Trail.Step smaller = without(steps.get(cut), position);
-        List<Trail.Step> candidate = new ArrayList<>(steps);
-        candidate.set(cut, smaller);
-        if (breaks(simulation, candidate, asked, violation.invariant())) {
-          steps = candidate;
+    List<CutPoint> cuts =
+        Replay.run(simulation, trail.cutting(), asked, Replay.Listener.NONE).cuts();
+    return shrunk(
+        simulation,
+        new Plan(
+            simulation.scenario().name(),
+            simulation.mutant().name(),
+            cuts,
+            asked,
+            violation.invariant(),
+            violation.sentence()));
+  }
+
+  /**
+   * A plan that breaks the same invariant, and of which no single element can go.
+   *
+   * @throws IllegalStateException if the plan breaks nothing
+   */
+  public static Plan shrunk(Simulation simulation, Plan plan) {
+    Plan smallest = again(simulation, plan);
+    boolean smaller = true;
+    while (smaller) {
+      smaller = false;
+      for (Plan candidate : smallest.withOneElementLess()) {
+        if (breaks(simulation, candidate)) {
+          smallest = again(simulation, candidate);
+          smaller = true;
+          break;
         }
       }
     }
-    Replay.Result result = Replay.run(simulation, steps, asked, new Replay.Listener() {});
+    return smallest;
+  }
+
+  /** Whether the plan's invariant breaks; where it breaks another, or fits no more, it does not. */
+  public static boolean breaks(Simulation simulation, Plan plan) {
+    try {
+      return Replay.of(simulation, plan, Replay.Listener.NONE)
+          .violation()
+          .exists(violation -> violation.invariant().equals(plan.invariant()));
+    } catch (IllegalArgumentException notReached) {
+      return false;
+    }
+  }
+
+  /** The same, with its cuts as they struck and the violation as it is now told. */
+  private static Plan again(Simulation simulation, Plan plan) {
+    Replay.Result result = Replay.of(simulation, plan, Replay.Listener.NONE);
     Violation last =
         result
             .violation()
             .getOrElseThrow(() -> new IllegalStateException("a violation did not come again"));
     return new Plan(
-        simulation.scenario().name(),
-        simulation.mutant().name(),
+        plan.scenario(),
+        plan.mutant(),
         result.cuts(),
-        asked,
+        plan.asked(),
         last.invariant(),
         last.sentence());
-  }
-
-  private static Trail.Step without(Trail.Step step, int position) {
-    BitSet kept = (BitSet) step.kept().clone();
-    kept.clear(position);
-    return new Trail.Step(step.asked(), step.moment(), kept);
-  }
-
-  private static boolean breaks(
-      Simulation simulation, List<Trail.Step> steps, Goal asked, String invariant) {
-    try {
-      return Replay.run(simulation, steps, asked, new Replay.Listener() {})
-          .violation()
-          .exists(violation -> violation.invariant().equals(invariant));
-    } catch (IllegalArgumentException notReached) {
-      return false;
-    }
   }
 }

@@ -18,7 +18,12 @@ record Trail(Option<Trail> before, Step step, int cuts) {
    * One cut: what the operator asked for when the power came back, at which moment since then it
    * went again, and which pending writes that kept.
    */
-  record Step(Goal asked, int moment, BitSet kept) {}
+  record Step(Goal asked, int moment, BitSet kept) implements Interruption {
+    @Override
+    public BitSet keptOf(Moment at) {
+      return (BitSet) kept.clone();
+    }
+  }
 
   static final Trail START = new Trail(Option.none(), new Step(Goal.ENCRYPT, -1, new BitSet()), 0);
 
@@ -28,6 +33,11 @@ record Trail(Option<Trail> before, Step step, int cuts) {
 
   Trail then(Step step) {
     return new Trail(Option.some(this), step, cuts + 1);
+  }
+
+  /** To be cut again at the same places. */
+  List<Interruption> cutting() {
+    return List.copyOf(steps());
   }
 
   List<Step> steps() {

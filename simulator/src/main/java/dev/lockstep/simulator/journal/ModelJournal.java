@@ -43,6 +43,11 @@ public final class ModelJournal implements EventStore<Event<Intent, Outcome>> {
     this.nextPlace = found.scannedRecords();
   }
 
+  /** What a sector is for, for people. */
+  public static String place(int sector) {
+    return "record " + sector / RecordSectors.COUNT;
+  }
+
   @Override
   public List<Event<Intent, Outcome>> past() {
     return found.events().asJava();

@@ -2,6 +2,9 @@ package dev.lockstep.simulator.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -65,5 +68,42 @@ class SimulatorMainTest {
   void aPlanThatIsNotThereExitsWithOne() {
     assertThat(SimulatorMain.run("simulate", "replay", folder.resolve("none").toString()))
         .isEqualTo(1);
+  }
+
+  @Test
+  void aDamagedPlanExitsWithTwo() throws Exception {
+    Path damaged = folder.resolve("plan.json");
+    Files.writeString(damaged, "{\"scenario\": \"first-boot\", \"cuts\": [{");
+
+    assertThat(SimulatorMain.run("simulate", "replay", damaged.toString())).isEqualTo(2);
+  }
+
+  @Test
+  void theSameSeedGivesTheSameTextByteForByte() {
+    String first = printed("simulate", "fuzz", "--runs", "60", "--seed", "9", "--json");
+
+    assertThat(first).contains("\"reached\":[").endsWith("}\n");
+    assertThat(printed("simulate", "fuzz", "--runs", "60", "--seed", "9", "--json"))
+        .isEqualTo(first);
+    assertThat(printed("simulate", "fuzz", "--runs", "60", "--seed", "8", "--json"))
+        .isNotEqualTo(first);
+  }
+
+  @Test
+  void fuzzingEndsWhenItsTimeIsUp() {
+    assertThat(SimulatorMain.run("simulate", "fuzz", "--for", "1s")).isZero();
+    assertThat(SimulatorMain.run("simulate", "fuzz", "--for", "soon")).isEqualTo(2);
+  }
+
+  private static String printed(String... arguments) {
+    PrintStream before = System.out;
+    ByteArrayOutputStream heard = new ByteArrayOutputStream();
+    System.setOut(new PrintStream(heard, true, StandardCharsets.UTF_8));
+    try {
+      SimulatorMain.run(arguments);
+    } finally {
+      System.setOut(before);
+    }
+    return heard.toString(StandardCharsets.UTF_8);
   }
 }
