@@ -1,7 +1,6 @@
 package dev.lockstep.simulator.disk;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -31,30 +30,24 @@ public final class ModelDisk {
   private final Power power;
   private final List<PendingWrite> pending = new ArrayList<>();
   private DiskImage durable;
-  private Sector[] view;
+  private DiskImage view;
 
   public ModelDisk(Domain domain, DiskImage durable, Power power) {
     this.domain = domain;
     this.durable = durable;
     this.power = power;
-    this.view = new Sector[durable.length()];
-    Arrays.setAll(view, durable::sector);
+    this.view = durable;
   }
 
   public Sector sector(int index) {
-    return index < view.length ? view[index] : Sector.BLANK;
+    return view.sector(index);
   }
 
   public void write(int index, Sector content) {
     if (sector(index).equals(content)) {
       return;
     }
-    if (index >= view.length) {
-      int known = view.length;
-      view = Arrays.copyOf(view, index + 1);
-      Arrays.fill(view, known, index + 1, Sector.BLANK);
-    }
-    view[index] = content;
+    view = view.with(index, content);
     pending.add(new PendingWrite(domain, index, content));
   }
 
@@ -80,8 +73,13 @@ public final class ModelDisk {
       return;
     }
     power.moment("the flush of " + domain);
-    durable = durable.with(pending);
+    durable = view;
     pending.clear();
+  }
+
+  /** What reads see: all that was written, flushed or not. */
+  public DiskImage view() {
+    return view;
   }
 
   /** What is on the medium for sure. */

@@ -43,6 +43,11 @@ public final class Sector {
     return fingerprint;
   }
 
+  /** Its part in the fingerprint of an image; none if blank, so that growing changes nothing. */
+  Fingerprint term(int index) {
+    return equals(BLANK) ? Fingerprint.NOTHING : fingerprint.at(index);
+  }
+
   /** What can be recognised in the raw bytes. */
   public Marks marks() {
     if (marks == null) {
@@ -53,7 +58,10 @@ public final class Sector {
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof Sector sector && Arrays.equals(bytes, sector.bytes);
+    return this == other
+        || (other instanceof Sector sector
+            && fingerprint.low() == sector.fingerprint.low()
+            && Arrays.equals(bytes, sector.bytes));
   }
 
   @Override

@@ -1,6 +1,8 @@
 package dev.lockstep.simulator.esp;
 
 import dev.lockstep.simulator.disk.DiskImage;
+import dev.lockstep.simulator.disk.Fingerprint;
+import dev.lockstep.simulator.disk.Memo;
 import dev.lockstep.simulator.disk.ModelDisk;
 import dev.lockstep.simulator.disk.Sector;
 import dev.lockstep.simulator.esp.FatReading.Entry;
@@ -9,6 +11,7 @@ import io.vavr.control.Option;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
 
@@ -24,6 +27,8 @@ import java.util.SortedMap;
  */
 public final class ModelBootPartition implements BootPartition {
 
+  private static final Memo<Fingerprint, SortedMap<String, byte[]>> FILES = new Memo<>(4000);
+
   private final ModelDisk disk;
   private final FatReading reading;
 
@@ -34,7 +39,9 @@ public final class ModelBootPartition implements BootPartition {
 
   /** Every file of an image, torn ones as a reader would get them. */
   public static SortedMap<String, byte[]> files(DiskImage image) {
-    return new FatReading(image::sector).files();
+    return FILES.of(
+        image.fingerprint(),
+        _ -> Collections.unmodifiableSortedMap(new FatReading(image::sector).files()));
   }
 
   /** What a sector is for, for people. */
@@ -49,7 +56,7 @@ public final class ModelBootPartition implements BootPartition {
 
   @Override
   public Option<byte[]> read(String path) {
-    return find(path).map(reading::content);
+    return Option.of(files(disk.view()).get(path)).map(byte[]::clone);
   }
 
   @Override
@@ -101,8 +108,7 @@ public final class ModelBootPartition implements BootPartition {
   @Override
   public List<String> list(String folder) {
     String prefix = folder + "/";
-    return reading.entries().stream()
-        .map(Entry::name)
+    return files(disk.view()).keySet().stream()
         .filter(name -> name.startsWith(prefix) && name.indexOf('/', prefix.length()) < 0)
         .map(name -> name.substring(prefix.length()))
         .toList();

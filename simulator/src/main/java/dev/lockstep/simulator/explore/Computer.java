@@ -34,7 +34,6 @@ import dev.lockstep.statemachine.machine.State;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
 import java.util.function.Consumer;
 
 /**
@@ -61,7 +60,6 @@ final class Computer {
   /**
    * Switches the machine on.
    *
-   * @param bootNumber tells this boot's id
    * @param firstOrdinal of the moments that come
    */
   Computer(
@@ -69,7 +67,6 @@ final class Computer {
       Goal goal,
       Image image,
       JournalReading reading,
-      int bootNumber,
       int firstOrdinal,
       Consumer<Moment> moments,
       Witness<Phase, Intent, Outcome> witness) {
@@ -100,7 +97,7 @@ final class Computer {
                     .map(LuksHeader::number),
             simulation.scenario().keyFileGiven());
     this.luks = new ModelLuks(simulation.scenario().layout(), root, keys);
-    this.journal = new ModelJournal(journalDisk, simulation.registry(), reading);
+    this.journal = new ModelJournal(journalDisk, reading);
     Wiring wiring = simulation.mutant().wiring().apply(ports(names));
     this.loop =
         new Loop<>(
@@ -110,7 +107,7 @@ final class Computer {
             wiring.ports().journal(),
             Brake.never(),
             witness,
-            new Event.BootStarted<>(new UUID(0, bootNumber), VERSION));
+            new Event.BootStarted<>(journal.bootId(), VERSION));
   }
 
   private Ports ports(Names names) {
@@ -175,7 +172,7 @@ final class Computer {
   }
 
   private void moment(String before) {
-    reading = reading.extendedBy(journalDisk.durable(), simulation.registry());
+    reading = reading.extendedBy(journalDisk.durable());
     moments.accept(
         new Moment(
             ordinal++,
@@ -185,6 +182,7 @@ final class Computer {
             reading,
             journal.acknowledged(),
             journal.inFlight(),
+            journal.appending(),
             loop.state(),
             keys.fingerprint().then(luks.fingerprint())));
   }

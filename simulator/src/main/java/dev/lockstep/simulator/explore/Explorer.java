@@ -1,7 +1,9 @@
 package dev.lockstep.simulator.explore;
 
 import dev.lockstep.simulator.disk.Fingerprint;
-import dev.lockstep.simulator.explore.Leg.Arrival;
+import dev.lockstep.simulator.explore.Excursion.Found;
+import dev.lockstep.simulator.explore.Excursion.Fresh;
+import dev.lockstep.simulator.explore.Excursion.Node;
 import dev.lockstep.simulator.journal.JournalReading;
 import dev.lockstep.statemachine.firstboot.Goal;
 import dev.lockstep.statemachine.invariant.History;
@@ -10,7 +12,6 @@ import io.vavr.control.Option;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
@@ -28,32 +29,26 @@ import java.util.Set;
  * not cut again. And a run that, between two steps, has everything on the media and in memory as an
  * earlier run had it, which ended well, is not followed further: it would do the same. A mutant may
  * remember things of its own, so its runs are always followed to the end.
+ *
+ * <p>Runs go on in batches, on as many threads as there are; each knows what was known when its
+ * batch began, and what a batch found is taken over in the order of its runs. So the result is the
+ * same with any number of threads.
  */
 public final class Explorer {
 
-  private record Node(
-      Goal asked, Image image, JournalReading reading, History history, Trail trail) {}
-
-  private record Found(Violation violation, Trail trail, Goal asked) {}
-
-  /** What follows is known. */
-  private static final class Joined extends RuntimeException {
-    private static final long serialVersionUID = 1L;
-
-    Joined() {
-      super("", null, false, false);
-    }
-  }
+  /** A batch grows with what is waiting: early runs teach most, and are to be learnt from soon. */
+  private static final int LARGEST_BATCH = 16;
 
   private final Simulation simulation;
   private final Bounds bounds;
+  private final int threads;
   private final Judge judge;
   private final Parts parts;
   private final Set<Fingerprint> struck = new HashSet<>();
   private final Set<Fingerprint> endedWell = new HashSet<>();
-  private final List<Fingerprint> passed = new ArrayList<>();
   private final Set<Fingerprint> seen = new HashSet<>();
   private final Deque<Node> queue = new ArrayDeque<>();
+  private final Excursion.Known known = new Everything();
   private Option<Found> found = Option.none();
   private long images = 1;
   private long recoveries;
@@ -65,23 +60,57 @@ public final class Explorer {
   private String stoppedBy = "";
   private long deadlineNanos;
 
+  /** On all processors. */
   public Explorer(Simulation simulation, Bounds bounds) {
+    this(simulation, bounds, Runtime.getRuntime().availableProcessors());
+  }
+
+  /**
+   * The same exploration whatever the number of threads.
+   *
+   * @param threads from 1
+   */
+  public Explorer(Simulation simulation, Bounds bounds, int threads) {
     this.simulation = simulation;
     this.bounds = bounds;
+    this.threads = threads;
     this.parts = new Parts(simulation);
     this.judge = new Judge(simulation);
+  }
+
+  private final class Everything implements Excursion.Known {
+    @Override
+    public boolean struck(Fingerprint moment) {
+      return struck.contains(moment);
+    }
+
+    @Override
+    public boolean endedWell(Fingerprint betweenSteps) {
+      return endedWell.contains(betweenSteps);
+    }
+
+    @Override
+    public boolean seen(Fingerprint state) {
+      return seen.contains(state);
+    }
   }
 
   public Exploration explore() {
     long begun = System.nanoTime();
     deadlineNanos = begun + bounds.time().toNanos();
     begin();
-    while (!queue.isEmpty() && stoppedBy.isEmpty()) {
-      Node node = queue.poll();
-      if (found.exists(found -> found.trail().cuts() <= node.trail().cuts())) {
-        break; // all that is left has as many cuts as the counterexample, or more
+    try (Crew crew = new Crew(threads)) {
+      while (!queue.isEmpty() && stoppedBy.isEmpty()) {
+        List<Excursion> batch = nextBatch();
+        if (batch.isEmpty()) {
+          break; // all that is left has as many cuts as the counterexample, or more
+        }
+        crew.run(batch.stream().<Runnable>map(excursion -> excursion::go).toList());
+        batch.forEach(this::takeOver);
+        if (stoppedBy.isEmpty() && System.nanoTime() > deadlineNanos) {
+          stoppedBy = "the time of " + bounds.time();
+        }
       }
-      goOn(node);
     }
     Duration time = Duration.ofNanos(System.nanoTime() - begun);
     Option<Plan> plan =
@@ -106,114 +135,64 @@ public final class Explorer {
             StateKey.OfJournal.of(start.journal(), reading),
             start.offDisk());
     seen.add(key.fingerprint());
-    simulation
-        .scenario()
-        .asks()
-        .forEach(asked -> queue.add(new Node(asked, start, reading, history, Trail.START)));
+    enqueue(new Node(Goal.ENCRYPT, start, reading, history, Trail.START));
   }
 
-  private void goOn(Node node) {
-    boolean branching = found.isEmpty() && node.trail().cuts() < bounds.maxCuts();
-    cutsBounded |= !branching;
-    recoveries++;
-    passed.clear();
-    try {
-      Arrival arrival =
-          new Leg(simulation, node.asked(), node.image(), node.reading())
-              .run(moment -> pass(node, moment, branching));
-      Option<Violation> violation =
-          judge.ofRecovery(node.history(), node.image(), arrival.recovery());
-      violation.forEach(broken -> report(broken, node.trail(), node.asked()));
-      if (violation.isEmpty()) {
-        endedWell.addAll(passed);
-      }
-    } catch (Joined rest) {
-      joined++;
-      endedWell.addAll(passed);
-    }
-    if (System.nanoTime() > deadlineNanos) {
-      stoppedBy = "the time of " + bounds.time();
-    }
-  }
-
-  private void pass(Node node, Moment moment, boolean branching) {
-    branch(node, moment, branching);
-    if (!bounds.followAll() && simulation.isUnchanged() && moment.isBetweenSteps()) {
-      Fingerprint here =
-          new Variants(parts, moment)
-              .fingerprint()
-              .then(moment.keys())
-              .then(Fingerprint.of(node.asked().name()));
-      if (endedWell.contains(here)) {
-        throw new Joined();
-      }
-      passed.add(here);
-    }
-  }
-
-  private void branch(Node node, Moment moment, boolean branching) {
-    if (!branching || found.isDefined() || !stoppedBy.isEmpty()) {
-      return;
-    }
-    Variants variants = new Variants(parts, moment);
-    judgeHistories(node, moment, variants);
-    if (!struck.add(variants.fingerprint())) {
-      return; // whatever a cut here leaves was left by one before
-    }
-    double leftOut =
-        bounds
-            .subsets()
-            .of(moment.pending().size(), kept -> visit(node, moment, kept, variants.keeping(kept)));
-    boundedMoments += leftOut > 0 ? 1 : 0;
-    subsetsLeftOut += leftOut;
-  }
-
-  /** At every moment of every run: what was acknowledged differs even where the images do not. */
-  private void judgeHistories(Node node, Moment moment, Variants variants) {
-    int[] positions = variants.journalPositions();
-    double leftOut =
-        bounds
-            .subsets()
-            .of(
-                positions.length,
-                chosen -> {
-                  BitSet kept = new BitSet();
-                  chosen.stream().forEach(index -> kept.set(positions[index]));
-                  StateKey key = variants.keeping(kept);
-                  judge
-                      .ofHistory(moment.history(key.journal().reading()), key.image())
-                      .forEach(
-                          broken ->
-                              report(
-                                  broken,
-                                  node.trail().then(node.asked(), moment, kept),
-                                  Goal.ENCRYPT));
-                });
-    subsetsLeftOut += leftOut;
-  }
-
-  private void visit(Node node, Moment moment, BitSet kept, StateKey key) {
-    images++;
-    if (!seen.add(key.fingerprint())) {
-      return;
-    }
-    Image image = key.image();
-    History history = moment.history(key.journal().reading());
-    Trail trail = node.trail().then(node.asked(), moment, kept);
-    mostCuts = Math.max(mostCuts, trail.cuts());
-    judge.ofMedium(history, image).forEach(broken -> report(broken, trail, Goal.ENCRYPT));
+  private void enqueue(Node node) {
     for (Goal asked : simulation.scenario().asks()) {
-      queue.add(new Node(asked, image, key.journal().reading(), history, trail));
+      queue.add(new Node(asked, node.image(), node.reading(), node.history(), node.trail()));
     }
+  }
+
+  private List<Excursion> nextBatch() {
+    int size = Math.clamp(recoveries / 4, 1, LARGEST_BATCH);
+    List<Excursion> batch = new ArrayList<>();
+    while (!queue.isEmpty() && batch.size() < size) {
+      Node node = queue.peek();
+      if (found.exists(found -> found.trail().cuts() <= node.trail().cuts())) {
+        break;
+      }
+      boolean branching = found.isEmpty() && node.trail().cuts() < bounds.maxCuts();
+      cutsBounded |= !branching;
+      batch.add(new Excursion(simulation, bounds, parts, known, queue.poll(), branching));
+    }
+    return batch;
+  }
+
+  private void takeOver(Excursion excursion) {
+    if (!stoppedBy.isEmpty()) {
+      return;
+    }
+    recoveries++;
+    joined += excursion.joined ? 1 : 0;
+    images += excursion.images;
+    boundedMoments += excursion.boundedMoments;
+    subsetsLeftOut += excursion.subsetsLeftOut;
+    struck.addAll(excursion.struck);
+    if (excursion.endedWell) {
+      endedWell.addAll(excursion.passed);
+    }
+    excursion.found.forEach(this::report);
+    excursion.fresh.forEach(this::takeOver);
+  }
+
+  private void takeOver(Fresh fresh) {
+    if (!stoppedBy.isEmpty() || !seen.add(fresh.key())) {
+      return;
+    }
+    Trail trail = fresh.node().trail();
+    mostCuts = Math.max(mostCuts, trail.cuts());
+    fresh.violation().forEach(broken -> report(new Found(broken, trail, Goal.ENCRYPT)));
+    enqueue(fresh.node());
     if (seen.size() >= bounds.maxStates()) {
       stoppedBy = "the number of " + bounds.maxStates() + " states";
     }
   }
 
   /** Keeps the one with the fewest cuts, and of those the first. */
-  private void report(Violation violation, Trail trail, Goal asked) {
-    if (found.isEmpty() || trail.cuts() < found.get().trail().cuts()) {
-      found = Option.some(new Found(violation, trail, asked));
+  private void report(Found other) {
+    if (found.isEmpty() || other.trail().cuts() < found.get().trail().cuts()) {
+      found = Option.some(other);
     }
   }
 

@@ -3,7 +3,7 @@ package dev.lockstep.simulator.explore;
 import dev.lockstep.simulator.disk.Domain;
 import dev.lockstep.simulator.disk.Power;
 import dev.lockstep.simulator.esp.ModelBootPartition;
-import dev.lockstep.simulator.journal.JournalReading;
+import dev.lockstep.simulator.journal.JournalScans;
 import dev.lockstep.simulator.luks.LuksHeader;
 import dev.lockstep.simulator.luks.VolumeReading;
 import dev.lockstep.simulator.tpm.ModelTpm;
@@ -31,40 +31,37 @@ final class Inspection implements Medium {
 
   private final Simulation simulation;
   private final Image image;
-  private final VolumeReading volume;
+  private final RootFacts root;
   private final Lazy<Map<String, byte[]>> files;
 
   Inspection(Simulation simulation, Image image) {
     this.simulation = simulation;
     this.image = image;
-    this.volume = new VolumeReading(simulation.scenario().layout(), image.root()::sector);
+    this.root = RootFacts.of(simulation.scenario().layout(), image.root());
     this.files = Lazy.of(() -> ModelBootPartition.files(image.boot()));
   }
 
   @Override
   public boolean isAsInstalled() {
-    return volume.nothingBehindWindow() && volume.asInstalled();
+    return root.nothingBehindWindow() && root.asInstalled();
   }
 
   static boolean finishedContentIsWhole(Simulation simulation, Image image) {
-    Inspection inspection = new Inspection(simulation, image);
-    return inspection.volume.nothingBehindWindow()
-        && inspection
-            .header()
-            .exists(
-                header ->
-                    header.foreign() // its crypttab was encrypted before anybody could stage ours
-                        ? inspection.volume.wholeThrough(header)
-                        : inspection.volume.wholeAndStaged(header));
+    RootFacts root = RootFacts.of(simulation.scenario().layout(), image.root());
+    // Another tool's crypttab was encrypted before anybody could stage ours.
+    return root.nothingBehindWindow()
+        && (root.header().exists(LuksHeader::foreign)
+            ? root.wholeThroughHeader()
+            : root.wholeAndStaged());
   }
 
   private Option<LuksHeader> header() {
-    return volume.header();
+    return root.header();
   }
 
   @Override
   public VolumeState volume() {
-    return volume.state();
+    return root.volume();
   }
 
   @Override
@@ -72,23 +69,24 @@ final class Inspection implements Medium {
     int shift = simulation.scenario().layout().shiftSectors();
     return simulation
         .registry()
-        .digest(volume.content(simulation.scenario().layout().tailSector(), shift));
+        .digest(
+            new VolumeReading(simulation.scenario().layout(), image.root()::sector)
+                .content(simulation.scenario().layout().tailSector(), shift));
   }
 
   @Override
   public boolean tailIsBlank() {
-    return volume.tailIsBlank();
+    return root.tailIsBlank();
   }
 
   @Override
   public boolean contentIsWhole() {
-    return volume.nothingBehindWindow()
-        && (header().exists(volume::wholeThrough) || contentIsWholeInTheClear());
+    return root.nothingBehindWindow() && (root.wholeThroughHeader() || contentIsWholeInTheClear());
   }
 
   @Override
   public boolean contentIsWholeInTheClear() {
-    return volume.wholeInTheClear() || volume.wholeWithHeadCopy();
+    return root.wholeInTheClear() || root.wholeWithHeadCopy();
   }
 
   @Override
@@ -137,7 +135,7 @@ final class Inspection implements Medium {
 
   @Override
   public Startup startup() {
-    return simulation.scenario().firmware().start(files.get(), this::opensByItself);
+    return simulation.scenario().firmware().start(image.boot(), this::opensByItself);
   }
 
   /** At a machine without a TPM somebody sits and types it, at every boot. */
@@ -149,7 +147,7 @@ final class Inspection implements Medium {
     return volume() instanceof VolumeState.Encrypted(UUID found, var _)
         && found.equals(uuid)
         && (tpmOpens() || recoveryKeyIsTyped())
-        && header().exists(volume::wholeThrough);
+        && root.wholeThroughHeader();
   }
 
   @Override
@@ -178,10 +176,7 @@ final class Inspection implements Medium {
 
   @Override
   public List<Event<Intent, Outcome>> journal() {
-    return JournalReading.NOTHING
-        .extendedBy(image.journal(), simulation.registry())
-        .events()
-        .asJava();
+    return JournalScans.of(image.journal()).events();
   }
 
   private ModelTpm tpm() {

@@ -40,21 +40,12 @@ record Leg(Simulation simulation, Goal asked, Image start, JournalReading readin
     Goal goal = asked;
     Computer.End end;
     do {
-      Computer computer =
-          new Computer(
-              simulation,
-              goal,
-              image,
-              journal,
-              journal.scannedRecords(),
-              ordinal,
-              moments,
-              witness);
+      Computer computer = new Computer(simulation, goal, image, journal, ordinal, moments, witness);
       end = computer.run();
       boots += end.refused() ? 0 : 1; // the operator's wish was, not the machine's own work
       goal = Goal.ENCRYPT;
       image = computer.shutDown();
-      journal = journal.extendedBy(image.journal(), simulation.registry());
+      journal = journal.extendedBy(image.journal());
       ordinal = computer.nextOrdinal();
     } while (!end.complete() && boots < simulation.boots());
     boolean whole =

@@ -3,6 +3,7 @@ package dev.lockstep.simulator.explore;
 import dev.lockstep.simulator.disk.Fingerprint;
 import dev.lockstep.simulator.disk.PendingWrite;
 import dev.lockstep.simulator.journal.JournalReading;
+import dev.lockstep.simulator.journal.ModelJournal.Appending;
 import dev.lockstep.statemachine.firstboot.Intent;
 import dev.lockstep.statemachine.firstboot.Outcome;
 import dev.lockstep.statemachine.firstboot.Phase;
@@ -23,7 +24,8 @@ import java.util.List;
  * @param pending of all domains, one after the other, each in the order written: a cut keeps any
  * @param reading of the durable journal
  * @param acknowledged every record whose append has returned
- * @param inFlight the record being appended
+ * @param inFlight the event whose record is being appended
+ * @param appending the same as a record, or one of the journal's own
  * @param live the state in memory
  * @param keys what else is in memory: the keys
  */
@@ -35,6 +37,7 @@ public record Moment(
     JournalReading reading,
     Seq<Event<Intent, Outcome>> acknowledged,
     Option<Event<Intent, Outcome>> inFlight,
+    Option<Appending> appending,
     State<Phase, Intent> live,
     Fingerprint keys) {
 

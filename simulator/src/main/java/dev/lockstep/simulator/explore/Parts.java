@@ -2,37 +2,29 @@ package dev.lockstep.simulator.explore;
 
 import dev.lockstep.simulator.disk.DiskImage;
 import dev.lockstep.simulator.disk.Fingerprint;
-import java.util.HashMap;
-import java.util.Map;
+import dev.lockstep.simulator.disk.Memo;
 
-/** The parts of states that were worked out lately: the same ones come again and again. */
+/**
+ * The parts of states that were worked out lately: the same ones come again and again. For any
+ * number of threads.
+ */
 final class Parts {
 
   private static final int MOST = 20_000;
 
   private final Simulation simulation;
-  private final Map<Fingerprint, StateKey.OfRoot> roots = new HashMap<>();
-  private final Map<Fingerprint, StateKey.OfBoot> boots = new HashMap<>();
+  private final Memo<Fingerprint, StateKey.OfRoot> roots = new Memo<>(MOST);
+  private final Memo<Fingerprint, StateKey.OfBoot> boots = new Memo<>(MOST);
 
   Parts(Simulation simulation) {
     this.simulation = simulation;
   }
 
-  Simulation simulation() {
-    return simulation;
-  }
-
   StateKey.OfRoot root(DiskImage image) {
-    if (roots.size() > MOST) {
-      roots.clear();
-    }
-    return roots.computeIfAbsent(image.fingerprint(), _ -> StateKey.OfRoot.of(simulation, image));
+    return roots.of(image.fingerprint(), _ -> StateKey.OfRoot.of(simulation, image));
   }
 
   StateKey.OfBoot boot(DiskImage image) {
-    if (boots.size() > MOST) {
-      boots.clear();
-    }
-    return boots.computeIfAbsent(image.fingerprint(), _ -> StateKey.OfBoot.of(simulation, image));
+    return boots.of(image.fingerprint(), _ -> StateKey.OfBoot.of(simulation, image));
   }
 }

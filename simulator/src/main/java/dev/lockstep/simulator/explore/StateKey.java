@@ -5,7 +5,6 @@ import dev.lockstep.simulator.disk.Fingerprint;
 import dev.lockstep.simulator.esp.ModelBootPartition;
 import dev.lockstep.simulator.journal.JournalReading;
 import dev.lockstep.simulator.luks.LuksHeader;
-import dev.lockstep.simulator.luks.VolumeReading;
 import dev.lockstep.simulator.tpm.Names;
 import dev.lockstep.simulator.tpm.OffDisk;
 import dev.lockstep.statemachine.firstboot.PreparedFile;
@@ -30,16 +29,18 @@ import java.util.List;
 record StateKey(OfRoot root, OfBoot boot, OfJournal journal, OffDisk offDisk) {
 
   private static final int HEADER_SECTORS = 4;
+  private static final Fingerprint HELD = Fingerprint.of(1);
+  private static final Fingerprint NOT_HELD = Fingerprint.of(0);
 
-  /** The root partition's part. */
+  /** The root partition's part; the sequence ids of its header count by their order alone. */
   record OfRoot(DiskImage image, Fingerprint key, Option<Integer> header) {
 
     static OfRoot of(Simulation simulation, DiskImage image) {
-      VolumeReading volume = new VolumeReading(simulation.scenario().layout(), image::sector);
+      RootFacts facts = RootFacts.of(simulation.scenario().layout(), image);
       return new OfRoot(
           image,
-          volume.headerFingerprint().then(image.fingerprintFrom(HEADER_SECTORS)),
-          volume.header().map(LuksHeader::number));
+          facts.headerFingerprint().then(image.fingerprintFrom(HEADER_SECTORS)),
+          facts.header().map(LuksHeader::number));
     }
   }
 
@@ -97,15 +98,24 @@ record StateKey(OfRoot root, OfBoot boot, OfJournal journal, OffDisk offDisk) {
   }
 
   Fingerprint fingerprint() {
-    return root.key()
-        .then(journal.key())
-        .then(boot.key(journal.vouched()))
-        .then(Fingerprint.of(offDisk.failedTries()))
-        .then(held(root.header()))
-        .then(held(journal.vouched().header().map(Names::number)));
+    return ofFiles(boot, journal, offDisk).then(ofRoot(root, offDisk));
   }
 
-  private Fingerprint held(Option<Integer> header) {
-    return Fingerprint.of(header.exists(offDisk::holdsRecoveryKey) ? 1 : 0);
+  /** The part of the fingerprint that the root partition has no say in. */
+  static Fingerprint ofFiles(OfBoot boot, OfJournal journal, OffDisk offDisk) {
+    return journal
+        .key()
+        .then(boot.key(journal.vouched()))
+        .then(Fingerprint.of(offDisk.failedTries()))
+        .then(held(offDisk, journal.vouched().header().map(Names::number)));
+  }
+
+  /** The other part. */
+  static Fingerprint ofRoot(OfRoot root, OffDisk offDisk) {
+    return root.key().then(held(offDisk, root.header()));
+  }
+
+  private static Fingerprint held(OffDisk offDisk, Option<Integer> header) {
+    return header.exists(offDisk::holdsRecoveryKey) ? HELD : NOT_HELD;
   }
 }

@@ -4,12 +4,19 @@ import dev.lockstep.simulator.disk.DiskImage;
 import dev.lockstep.simulator.disk.Domain;
 import dev.lockstep.simulator.disk.Fingerprint;
 import dev.lockstep.simulator.disk.PendingWrite;
+import dev.lockstep.simulator.fault.CrashSubsets;
 import dev.lockstep.simulator.journal.JournalReading;
+import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.BiConsumer;
 
 /**
  * The images that the cuts at one moment can leave, each domain's worked out once: of 512 subsets
@@ -17,11 +24,15 @@ import java.util.Map;
  */
 final class Variants {
 
-  private static final int RECORD_SECTORS = 2;
+  /** Gets each image's fingerprint, and how to come by the image. */
+  interface Sink {
+    void accept(Fingerprint fingerprint, BitSet kept);
+  }
 
   private final Parts parts;
   private final Moment moment;
   private final Map<Domain, BitSet> positions = new EnumMap<>(Domain.class);
+  private Fingerprint fingerprint;
   private final Map<BitSet, StateKey.OfRoot> roots = new HashMap<>();
   private final Map<BitSet, StateKey.OfBoot> boots = new HashMap<>();
   private final Map<BitSet, StateKey.OfJournal> journals = new HashMap<>();
@@ -41,17 +52,69 @@ final class Variants {
   /** What is left if these of the pending writes arrive. */
   StateKey keeping(BitSet kept) {
     return new StateKey(
-        roots.computeIfAbsent(
-            in(Domain.ROOT, kept), bits -> parts.root(image(moment.durable().root(), bits))),
-        boots.computeIfAbsent(
-            in(Domain.BOOT, kept), bits -> parts.boot(image(moment.durable().boot(), bits))),
-        journals.computeIfAbsent(in(Domain.JOURNAL, kept), this::journal),
+        root(in(Domain.ROOT, kept)),
+        boot(in(Domain.BOOT, kept)),
+        journal(in(Domain.JOURNAL, kept)),
         moment.durable().offDisk());
   }
 
-  /** Which of the pending writes are the journal's. */
-  int[] journalPositions() {
-    return positions.get(Domain.JOURNAL).stream().toArray();
+  /**
+   * Every subset of the pending writes; behind the limit the likely ones.
+   *
+   * @return how many were left out
+   */
+  double each(CrashSubsets subsets, Sink sink) {
+    int pending = moment.pending().size();
+    if (!subsets.isExhaustive(pending)) {
+      return subsets.of(pending, kept -> sink.accept(keeping(kept).fingerprint(), kept));
+    }
+    Map<BitSet, Fingerprint> rootParts = new LinkedHashMap<>();
+    for (BitSet bits : subsetsOf(Domain.ROOT)) {
+      rootParts.put(bits, StateKey.ofRoot(root(bits), moment.durable().offDisk()));
+    }
+    for (BitSet ofJournal : subsetsOf(Domain.JOURNAL)) {
+      StateKey.OfJournal journal = journal(ofJournal);
+      for (BitSet ofBoot : subsetsOf(Domain.BOOT)) {
+        Fingerprint files = StateKey.ofFiles(boot(ofBoot), journal, moment.durable().offDisk());
+        rootParts.forEach(
+            (ofRoot, rootPart) -> {
+              BitSet kept = (BitSet) ofRoot.clone();
+              kept.or(ofBoot);
+              kept.or(ofJournal);
+              sink.accept(files.then(rootPart), kept);
+            });
+      }
+    }
+    return 0;
+  }
+
+  private List<BitSet> subsetsOf(Domain domain) {
+    int[] places = positions.get(domain).stream().toArray();
+    List<BitSet> all = new ArrayList<>(1 << places.length);
+    for (long chosen = 0; chosen < 1L << places.length; chosen++) {
+      BitSet bits = new BitSet();
+      for (int at = 0; at < places.length; at++) {
+        bits.set(places[at], ((chosen >>> at) & 1) == 1);
+      }
+      all.add(bits);
+    }
+    return all;
+  }
+
+  /** What the next boot can find in the journal, each once, with writes that lead to it. */
+  void eachReading(CrashSubsets subsets, BiConsumer<JournalReading, BitSet> sink) {
+    int[] places = positions.get(Domain.JOURNAL).stream().toArray();
+    Set<JournalReading> told = Collections.newSetFromMap(new IdentityHashMap<>());
+    subsets.of(
+        places.length,
+        chosen -> {
+          BitSet kept = new BitSet();
+          chosen.stream().forEach(at -> kept.set(places[at]));
+          JournalReading reading = journal(kept).reading();
+          if (told.add(reading)) { // a torn record leaves the reading as it was
+            sink.accept(reading, kept);
+          }
+        });
   }
 
   /**
@@ -60,23 +123,41 @@ final class Variants {
    * the boot partition the free sectors count too: a file whose data did not arrive shows them.
    */
   Fingerprint fingerprint() {
+    if (fingerprint == null) {
+      fingerprint = madeFingerprint();
+    }
+    return fingerprint;
+  }
+
+  private Fingerprint madeFingerprint() {
     Fingerprint all =
         keeping(new BitSet()).fingerprint().then(moment.durable().boot().fingerprint());
     int ofJournal = positions.get(Domain.JOURNAL).cardinality();
-    boolean oneRecord = moment.inFlight().isDefined() && ofJournal == RECORD_SECTORS;
+    boolean oneRecord = moment.appending().exists(record -> record.sectors() == ofJournal);
     for (PendingWrite write : moment.pending()) {
       if (!oneRecord || write.domain() != Domain.JOURNAL) {
-        Fingerprint domain = Fingerprint.of(write.domain().name());
-        all = all.then(domain).then(write.content().fingerprint().at(write.sector()));
+        all = all.then(Fingerprint.of(write.domain().name()));
+        all = all.then(write.content().fingerprint().at(write.sector()));
       }
     }
-    return oneRecord ? all.then(Fingerprint.of(moment.inFlight().get().toString())) : all;
+    return oneRecord ? all.then(moment.appending().get().fingerprint()) : all;
+  }
+
+  private StateKey.OfRoot root(BitSet bits) {
+    return roots.computeIfAbsent(bits, kept -> parts.root(image(moment.durable().root(), kept)));
+  }
+
+  private StateKey.OfBoot boot(BitSet bits) {
+    return boots.computeIfAbsent(bits, kept -> parts.boot(image(moment.durable().boot(), kept)));
   }
 
   private StateKey.OfJournal journal(BitSet bits) {
-    DiskImage image = image(moment.durable().journal(), bits);
-    JournalReading reading = moment.reading().extendedBy(image, parts.simulation().registry());
-    return StateKey.OfJournal.of(image, reading);
+    return journals.computeIfAbsent(
+        bits,
+        kept -> {
+          DiskImage image = image(moment.durable().journal(), kept);
+          return StateKey.OfJournal.of(image, moment.reading().extendedBy(image));
+        });
   }
 
   private BitSet in(Domain domain, BitSet kept) {
@@ -86,6 +167,6 @@ final class Variants {
   }
 
   private DiskImage image(DiskImage durable, BitSet bits) {
-    return durable.with(moment.kept(bits));
+    return bits.isEmpty() ? durable : durable.with(moment.kept(bits));
   }
 }

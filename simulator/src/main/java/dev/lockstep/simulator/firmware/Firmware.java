@@ -1,5 +1,9 @@
 package dev.lockstep.simulator.firmware;
 
+import dev.lockstep.simulator.disk.DiskImage;
+import dev.lockstep.simulator.disk.Fingerprint;
+import dev.lockstep.simulator.disk.Memo;
+import dev.lockstep.simulator.esp.ModelBootPartition;
 import dev.lockstep.statemachine.boot.BootEntry;
 import dev.lockstep.statemachine.boot.KernelArgument;
 import dev.lockstep.statemachine.boot.Trigger;
@@ -19,15 +23,39 @@ import java.util.function.Predicate;
  * parses and names a kernel, and picks the first in its order without asking: nobody is there to
  * choose another one when that does not come up. A kernel or initrd that is not the installer's,
  * byte for byte, does not start.
- *
- * @param installed the files of the boot partition as the installer left them
- * @param oldEntry path of the entry that asks for the first boot
  */
-public record Firmware(Map<String, byte[]> installed, String oldEntry) {
+public final class Firmware {
 
   private static final String FOLDER = "loader/entries/";
 
   private record Candidate(String path, BootEntry entry) {}
+
+  /** What the loader does, as far as the boot partition decides it. */
+  private sealed interface Choice {
+    record Settled(Startup startup) implements Choice {}
+
+    record Opens(String path, UUID volume, boolean entryIsWhole) implements Choice {}
+  }
+
+  private final Map<String, byte[]> installed;
+  private final String oldEntry;
+  private final Memo<Fingerprint, Choice> choices = new Memo<>(20_000);
+
+  /**
+   * The firmware of one machine.
+   *
+   * @param installed the files of the boot partition as the installer left them
+   * @param oldEntry path of the entry that asks for the first boot
+   */
+  public Firmware(Map<String, byte[]> installed, String oldEntry) {
+    this.installed = Map.copyOf(installed);
+    this.oldEntry = oldEntry;
+  }
+
+  /** The same for a boot partition's image. */
+  public Startup start(DiskImage boot, Predicate<UUID> opens) {
+    return come(choices.of(boot.fingerprint(), _ -> choice(ModelBootPartition.files(boot))), opens);
+  }
 
   /**
    * What comes up.
@@ -36,6 +64,22 @@ public record Firmware(Map<String, byte[]> installed, String oldEntry) {
    * @param opens whether the TPM opens this volume and its root can be mounted
    */
   public Startup start(Map<String, byte[]> files, Predicate<UUID> opens) {
+    return come(choice(files), opens);
+  }
+
+  private static Startup come(Choice choice, Predicate<UUID> opens) {
+    return switch (choice) {
+      case Choice.Settled(Startup startup) -> startup;
+      case Choice.Opens(String path, UUID volume, boolean entryIsWhole) ->
+          opens.test(volume) ? new Startup.RootOpens(path, entryIsWhole) : noRoot(path);
+    };
+  }
+
+  private static Startup noRoot(String path) {
+    return new Startup.NothingBoots(path + " does not come to a root it can mount");
+  }
+
+  private Choice choice(Map<String, byte[]> files) {
     Option<Candidate> picked =
         Option.ofOptional(
             files.keySet().stream()
@@ -44,39 +88,40 @@ public record Firmware(Map<String, byte[]> installed, String oldEntry) {
                 .flatMap(path -> candidate(path, files.get(path)).toJavaStream())
                 .findFirst());
     return picked
-        .map(candidate -> start(candidate, files, opens))
-        .getOrElse(() -> new Startup.NothingBoots("there is no boot entry"));
+        .map(candidate -> choice(candidate, files))
+        .getOrElse(() -> new Choice.Settled(new Startup.NothingBoots("there is no boot entry")));
+  }
+
+  private static Option<BootEntry> parsed(byte[] content) {
+    return BootEntry.parse(new String(content, StandardCharsets.UTF_8)).toOption();
   }
 
   private static Option<Candidate> candidate(String path, byte[] content) {
-    return BootEntry.parse(new String(content, StandardCharsets.UTF_8))
-        .toOption()
+    return parsed(content)
         .filter(entry -> entry.value("linux").isDefined())
         .map(entry -> new Candidate(path, entry));
   }
 
-  private Startup start(Candidate picked, Map<String, byte[]> files, Predicate<UUID> opens) {
+  private Choice choice(Candidate picked, Map<String, byte[]> files) {
     BootEntry entry = picked.entry();
     for (String key : List.of("linux", "initrd")) {
       for (String value : entry.values(key)) {
         String path = value.replaceFirst("^/", "");
         if (!installed.containsKey(path) || !Arrays.equals(files.get(path), installed.get(path))) {
-          return new Startup.NothingBoots(
-              picked.path() + " names " + value + ", which is not whole");
+          return new Choice.Settled(
+              new Startup.NothingBoots(picked.path() + " names " + value + ", which is not whole"));
         }
       }
     }
     if (entry.kernelCommandLine().arguments().stream().anyMatch(Trigger::is)) {
-      return new Startup.RunnerBoots(
-          picked.path(), Arrays.equals(files.get(picked.path()), installed.get(oldEntry)));
+      return new Choice.Settled(
+          new Startup.RunnerBoots(
+              picked.path(), Arrays.equals(files.get(picked.path()), installed.get(oldEntry))));
     }
     return Option.of(entry.kernelCommandLine().lastValue("rd.luks.name").getOrNull())
         .flatMap(Firmware::uuid)
-        .filter(opens)
-        .<Startup>map(_ -> new Startup.RootOpens(picked.path(), isOldButForArguments(entry)))
-        .getOrElse(
-            () ->
-                new Startup.NothingBoots(picked.path() + " does not come to a root it can mount"));
+        .<Choice>map(volume -> new Choice.Opens(picked.path(), volume, isOldButForArguments(entry)))
+        .getOrElse(() -> new Choice.Settled(noRoot(picked.path())));
   }
 
   private static Option<UUID> uuid(String nameArgument) {
@@ -87,8 +132,7 @@ public record Firmware(Map<String, byte[]> installed, String oldEntry) {
 
   /** Every line of the old entry is there, and every argument but trigger and root. */
   private boolean isOldButForArguments(BootEntry entry) {
-    BootEntry old =
-        BootEntry.parse(new String(installed.get(oldEntry), StandardCharsets.UTF_8)).get();
+    BootEntry old = parsed(installed.get(oldEntry)).get();
     List<KernelArgument> kept =
         old.kernelCommandLine().arguments().stream()
             .filter(argument -> !Trigger.is(argument) && !argument.hasKey("root"))

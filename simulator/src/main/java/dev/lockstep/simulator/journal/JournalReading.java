@@ -1,56 +1,111 @@
 package dev.lockstep.simulator.journal;
 
+import dev.lockstep.journal.chain.ChainHead;
+import dev.lockstep.journal.chain.GenerationOpened;
+import dev.lockstep.journal.record.EncodedRecord;
+import dev.lockstep.journal.record.JournalRecord;
+import dev.lockstep.journal.record.RecordCodec;
+import dev.lockstep.journal.scan.GenerationLayout;
 import dev.lockstep.simulator.disk.DiskImage;
 import dev.lockstep.simulator.disk.Fingerprint;
+import dev.lockstep.simulator.disk.Memo;
+import dev.lockstep.simulator.disk.Sector;
 import dev.lockstep.statemachine.firstboot.FirstBoot;
 import dev.lockstep.statemachine.firstboot.Intent;
 import dev.lockstep.statemachine.firstboot.Outcome;
 import dev.lockstep.statemachine.firstboot.Phase;
 import dev.lockstep.statemachine.machine.Event;
 import dev.lockstep.statemachine.machine.State;
-import dev.lockstep.statemachine.port.Digest;
 import io.vavr.collection.Vector;
+import io.vavr.control.Option;
 
 /**
- * The longest valid chain of records on a journal's medium.
+ * The longest valid chain of records on a journal's medium, read on from where it was read before:
+ * record and chain are the journal's own. What a boot starts from, and what the invariants are held
+ * against, is read by the journal's own scanner, all of it ({@link JournalScans}).
  *
  * @param events oldest first
  * @param state their fold
- * @param head digest of the last record
- * @param scannedRecords places for records that were looked at, torn ones included; what is
- *     appended goes behind them
+ * @param head of the chain
+ * @param generation the one whose records were read last
+ * @param document where its next one would begin, in bytes from the generation's beginning
  */
 public record JournalReading(
     Vector<Event<Intent, Outcome>> events,
     State<Phase, Intent> state,
-    Digest head,
-    int scannedRecords) {
+    ChainHead head,
+    int generation,
+    int document) {
 
   private static final FirstBoot MACHINE = new FirstBoot();
+  private static final Memo<State<Phase, Intent>, Fingerprint> FOLDS = new Memo<>(50_000);
 
   public static final JournalReading NOTHING =
-      new JournalReading(Vector.empty(), State.in(MACHINE.start()), Digest.of(new byte[0]), 0);
+      new JournalReading(
+          Vector.empty(),
+          State.in(MACHINE.start()),
+          ChainHead.START,
+          0,
+          GenerationLayout.FIRST_DOCUMENT);
 
-  /** The same journal with what came to the medium since; what was scanned is not read again. */
-  public JournalReading extendedBy(DiskImage image, Registry registry) {
+  /** The same journal with what came to the medium since; what was read is not read again. */
+  public JournalReading extendedBy(DiskImage image) {
     JournalReading reading = this;
-    int places = Math.ceilDiv(image.length(), RecordSectors.COUNT);
-    for (int place = scannedRecords; place < places; place++) {
-      reading = reading.withPlace(RecordSectors.at(image::sector, place), registry, place);
+    int generations = GenerationSectors.in(image);
+    while (reading.generation < generations) {
+      Option<JournalReading> further = reading.withNext(image);
+      if (further.isDefined()) {
+        reading = further.get();
+      } else if (reading.generation + 1 < generations) {
+        reading = reading.at(reading.generation + 1, GenerationLayout.FIRST_DOCUMENT);
+      } else {
+        return reading;
+      }
     }
     return reading;
   }
 
-  /** A record that is torn, or that does not name the last valid one, is passed over. */
-  private JournalReading withPlace(RecordSectors record, Registry registry, int place) {
-    return record
-        .tokenAfter(head)
-        .flatMap(registry::event)
-        .map(
-            event ->
-                new JournalReading(
-                    events.append(event), MACHINE.evolve(state, event), record.digest(), place + 1))
-        .getOrElse(() -> new JournalReading(events, state, head, place + 1));
+  private JournalReading at(int otherGeneration, int otherDocument) {
+    return new JournalReading(events, state, head, otherGeneration, otherDocument);
+  }
+
+  /** With one record more; none where it is torn, or does not follow the last valid one. */
+  private Option<JournalReading> withNext(DiskImage image) {
+    int offset = document + GenerationLayout.DOCUMENT_HEADER_BYTES;
+    int firstSector = offset / Sector.BYTES;
+    Sector first = image.sector(generation * GenerationSectors.COUNT + firstSector);
+    if (first.at(offset % Sector.BYTES) == 0) {
+      return Option.none(); // a record does not begin so: nothing, or a tail without its beginning
+    }
+    byte[] bytes = GenerationSectors.bytesFrom(image, generation, firstSector);
+    int inBytes = offset - firstSector * Sector.BYTES;
+    if (!RecordCodec.hasMagic(bytes, inBytes)) {
+      return Option.none();
+    }
+    return RecordCodec.decode(bytes, inBytes)
+        .toOption()
+        .filter(this::isNext)
+        .map(record -> with(record, offset + record.lengthBytes()));
+  }
+
+  /** A generation begins with the record that opens it, and has no other such. */
+  private boolean isNext(EncodedRecord found) {
+    boolean first = document == GenerationLayout.FIRST_DOCUMENT;
+    return found.record().generation() == generation
+        && first == GenerationOpened.isNamedBy(found.record())
+        && head.isFollowedBy(found);
+  }
+
+  private JournalReading with(EncodedRecord found, int recordEnd) {
+    JournalRecord record = found.record();
+    int next = GenerationLayout.documentAfter(recordEnd);
+    Option<Event<Intent, Outcome>> event = Events.in(record).getOrElse(Option.none());
+    return new JournalReading(
+        event.map(events::append).getOrElse(events),
+        event.map(known -> MACHINE.evolve(state, known)).getOrElse(state),
+        head.after(found),
+        generation,
+        next);
   }
 
   /**
@@ -58,6 +113,8 @@ public record JournalReading(
    * only ever matters to a limit that explorations put out of reach.
    */
   public Fingerprint fingerprint() {
-    return Fingerprint.of(state.phase() + " " + state.open());
+    return FOLDS.of(
+        new State<>(state.phase(), state.open(), 0),
+        fold -> Fingerprint.of(fold.phase() + " " + fold.open()));
   }
 }

@@ -1,6 +1,16 @@
 package dev.lockstep.simulator.journal;
 
+import dev.lockstep.journal.chain.ChainHead;
+import dev.lockstep.journal.chain.GenerationOpened;
+import dev.lockstep.journal.event.Encoded;
+import dev.lockstep.journal.record.EncodedRecord;
+import dev.lockstep.journal.record.JournalRecord;
+import dev.lockstep.journal.record.Payload;
+import dev.lockstep.journal.record.RecordCodec;
+import dev.lockstep.journal.scan.GenerationLayout;
+import dev.lockstep.simulator.disk.Fingerprint;
 import dev.lockstep.simulator.disk.ModelDisk;
+import dev.lockstep.simulator.disk.Sector;
 import dev.lockstep.statemachine.firstboot.Intent;
 import dev.lockstep.statemachine.firstboot.Outcome;
 import dev.lockstep.statemachine.machine.Event;
@@ -10,37 +20,64 @@ import io.vavr.collection.Vector;
 import io.vavr.control.Option;
 import java.io.IOException;
 import java.util.List;
+import java.util.UUID;
 
 /**
- * The journal, record by record.
+ * The journal on the modelled disk: the real bytes of the real records, chained as they are, read
+ * by the real scanner. Chronicle Queue alone is left out.
  *
- * <p><b>The fault contract.</b> A record is torn like any write. Its place was allocated before, so
- * no folder or table is written with it. Each boot begins behind everything that any earlier boot
- * wrote, whole or torn, as a new generation does: nothing is appended behind a torn tail, and its
- * first record names the last valid one.
+ * <p><b>The fault contract.</b>
+ *
+ * <ul>
+ *   <li>A record is torn like any write, at each sector; what lay in its first sector before is
+ *       written again with it.
+ *   <li>A generation's file was preallocated and its name was durable before its first record: no
+ *       folder or table is written with a record. A cut in the making of the file is one before it.
+ *   <li>Each boot opens a generation with its first append, and writes into no other: nothing is
+ *       appended behind a torn tail, and its first record names the last valid one.
+ *   <li>A force that fails ends the generation: nothing is written behind it.
+ *   <li>Generations are never folded here (the journal's own tests do that).
+ * </ul>
  */
 public final class ModelJournal implements EventStore<Event<Intent, Outcome>> {
 
+  /**
+   * A record on its way.
+   *
+   * @param sectors it is written to
+   * @param words what it says, but not which record it follows
+   */
+  public record Appending(int sectors, String words) {
+
+    /** Stands for it where states are compared. */
+    public Fingerprint fingerprint() {
+      return Fingerprint.of(words).at(sectors);
+    }
+  }
+
   private final ModelDisk disk;
-  private final Registry registry;
-  private final JournalReading found;
+  private final JournalScans.Found scan;
+  private final int generation;
+  private final UUID bootId;
   private Vector<Event<Intent, Outcome>> acknowledged;
   private Option<Event<Intent, Outcome>> inFlight = Option.none();
-  private Digest head;
-  private int nextPlace;
+  private Option<Appending> appending = Option.none();
+  private ChainHead head;
+  private int document = GenerationLayout.FIRST_DOCUMENT;
+  private boolean failed;
 
   /**
    * The journal of one boot.
    *
    * @param found what this boot reads before it writes
    */
-  public ModelJournal(ModelDisk disk, Registry registry, JournalReading found) {
+  public ModelJournal(ModelDisk disk, JournalReading found) {
     this.disk = disk;
-    this.registry = registry;
-    this.found = found;
+    this.scan = JournalScans.of(disk.durable());
+    this.generation = GenerationSectors.in(disk.durable());
+    this.bootId = new UUID(0, generation);
     this.acknowledged = found.events();
     this.head = found.head();
-    this.nextPlace = found.scannedRecords();
   }
 
   /** What a sector is for, for people. */
@@ -49,43 +86,90 @@ public final class ModelJournal implements EventStore<Event<Intent, Outcome>> {
   }
 
   @Override
-  public List<Event<Intent, Outcome>> past() {
-    return found.events().asJava();
+  public List<Event<Intent, Outcome>> past() throws IOException {
+    return scan.sound();
   }
 
   @Override
   public void append(Event<Intent, Outcome> event) throws IOException {
-    RecordSectors record = write(event);
-    disk.flush(); // before it is acknowledged: whoever relies on it will find it
-    if (!RecordSectors.at(disk::sector, nextPlace).equals(record)) {
-      throw new IOException("a record reads back otherwise than it was written");
+    begin();
+    inFlight = Option.some(event);
+    Encoded encoded = Events.encoded(event);
+    append(encoded.type(), encoded.version(), Payload.of(encoded.payload()), event.toString());
+    acknowledge(event);
+  }
+
+  private void begin() throws IOException {
+    if (failed) {
+      throw new IOException("the journal failed before; the next run opens a new generation");
     }
-    acknowledge(event, record);
+    if (document == GenerationLayout.FIRST_DOCUMENT) {
+      GenerationOpened opened =
+          new GenerationOpened(head.lastSequence(), head.hash(), scan.tails(), 0);
+      append(GenerationOpened.TYPE, opened.typeVersion(), opened.payload(), "a generation");
+    }
+  }
+
+  private void append(String type, int version, Payload payload, String words) throws IOException {
+    failed = true; // whatever goes wrong from here on, nothing is ever written behind it
+    EncodedRecord record = write(type, version, payload, words);
+    disk.flush(); // before it is acknowledged: whoever relies on it will find it
+    head = head.after(record);
+    document = next(record);
+    appending = Option.none();
+    failed = false;
   }
 
   /** A broken append, for a mutant: acknowledged while it is on its way. */
-  public void appendUnflushed(Event<Intent, Outcome> event) {
-    acknowledge(event, write(event));
-  }
-
-  private RecordSectors write(Event<Intent, Outcome> event) {
+  public void appendUnflushed(Event<Intent, Outcome> event) throws IOException {
+    begin();
     inFlight = Option.some(event);
-    RecordSectors record = RecordSectors.of(head, registry.tokenOf(event));
-    disk.write(RecordSectors.COUNT * nextPlace, record.first());
-    disk.write(RecordSectors.COUNT * nextPlace + 1, record.second());
-    return record;
+    Encoded encoded = Events.encoded(event);
+    EncodedRecord record =
+        write(encoded.type(), encoded.version(), Payload.of(encoded.payload()), event.toString());
+    head = head.after(record);
+    document = next(record);
+    appending = Option.none();
+    acknowledge(event);
   }
 
-  private void acknowledge(Event<Intent, Outcome> event, RecordSectors record) {
+  private EncodedRecord write(String type, int version, Payload payload, String words)
+      throws IOException {
+    byte[] bytes =
+        RecordCodec.encode(
+            new JournalRecord(
+                generation, head.nextSequence(), bootId, 0, type, version, payload, head.hash()));
+    if (!GenerationSectors.hasRoomFor(document, bytes.length)) {
+      throw new IOException("the generation is full");
+    }
+    List<Sector> sectors = GenerationSectors.with(disk::sector, generation, document, bytes);
+    appending = Option.some(new Appending(sectors.size(), words));
+    int first = generation * GenerationSectors.COUNT + document / Sector.BYTES;
+    for (int at = 0; at < sectors.size(); at++) {
+      disk.write(first + at, sectors.get(at));
+    }
+    return RecordCodec.decode(bytes, 0)
+        .getOrElseThrow(() -> new IOException("a record that can't be read back"));
+  }
+
+  private int next(EncodedRecord record) {
+    return GenerationLayout.documentAfter(
+        document + GenerationLayout.DOCUMENT_HEADER_BYTES + record.lengthBytes());
+  }
+
+  private void acknowledge(Event<Intent, Outcome> event) {
     acknowledged = acknowledged.append(event);
     inFlight = Option.none();
-    head = record.digest();
-    nextPlace++;
   }
 
   @Override
   public Digest head() {
-    return head;
+    return new Digest(head.hash().toString());
+  }
+
+  /** Of this boot, in each of its records. */
+  public UUID bootId() {
+    return bootId;
   }
 
   /** Every record whose append has returned, of this boot and those before. */
@@ -96,5 +180,10 @@ public final class ModelJournal implements EventStore<Event<Intent, Outcome>> {
   /** The record being appended at this moment. */
   public Option<Event<Intent, Outcome>> inFlight() {
     return inFlight;
+  }
+
+  /** The same, or a record of the journal's own. */
+  public Option<Appending> appending() {
+    return appending;
   }
 }

@@ -1,6 +1,7 @@
 package dev.lockstep.simulator.luks;
 
 import dev.lockstep.simulator.disk.Fingerprint;
+import dev.lockstep.simulator.disk.Memo;
 import dev.lockstep.simulator.disk.Sector;
 
 /**
@@ -8,6 +9,10 @@ import dev.lockstep.simulator.disk.Sector;
  * are added, not XORed, so that encrypting twice does not give the plaintext back, as it must not.
  */
 final class Cipher {
+
+  private static final Memo<Block, Sector> SHIFTED = new Memo<>(50_000);
+
+  private record Block(int header, int logicalSector, int sign, Fingerprint content) {}
 
   private Cipher() {}
 
@@ -20,12 +25,18 @@ final class Cipher {
   }
 
   private static Sector shift(int header, int logicalSector, Sector sector, int sign) {
-    Fingerprint stream = Fingerprint.of(1000L * (header + 1) + logicalSector);
+    return SHIFTED.of(
+        new Block(header, logicalSector, sign, sector.fingerprint()),
+        block -> shifted(block, sector));
+  }
+
+  private static Sector shifted(Block block, Sector sector) {
+    Fingerprint stream = Fingerprint.of(1000L * (block.header() + 1) + block.logicalSector());
     byte[] bytes = sector.bytes();
     for (int at = 0; at < bytes.length; at++) {
       long word = (at & 8) == 0 ? stream.high() : stream.low();
       int add = (int) (word >>> ((at & 7) * 8)) | 1;
-      bytes[at] += (byte) (sign * add);
+      bytes[at] += (byte) (block.sign() * add);
     }
     return Sector.of(bytes);
   }

@@ -2,6 +2,7 @@ package dev.lockstep.simulator.luks;
 
 import dev.lockstep.simulator.disk.Fingerprint;
 import dev.lockstep.simulator.disk.Marks;
+import dev.lockstep.simulator.disk.Memo;
 import dev.lockstep.simulator.disk.Sector;
 import dev.lockstep.simulator.tpm.Names;
 import dev.lockstep.statemachine.port.Digest;
@@ -45,6 +46,9 @@ public record LuksHeader(
               + Marks.PREFIX
               + "K(.) slots=([CTRPKNFS]*) measured=(\\S+) requirement=([01])"
               + " hot=([01]) remaining=(\\d+) window=(\\d+) anchor=([0-9a-f]*)\n\0*");
+
+  private static final Memo<LuksHeader, Sector> WRITTEN = new Memo<>(20_000);
+  private static final Memo<Fingerprint, Option<LuksHeader>> READ = new Memo<>(20_000);
 
   public LuksHeader {
     slots = Set.copyOf(slots);
@@ -149,6 +153,10 @@ public record LuksHeader(
 
   /** The metadata's one sector: what is JSON in a real header. */
   Sector encode() {
+    return WRITTEN.of(this, LuksHeader::encoded);
+  }
+
+  private Sector encoded() {
     StringBuilder letters = new StringBuilder();
     for (Slot slot : Slot.values()) {
       letters.append(slots.contains(slot) ? letter(slot) : "");
@@ -176,6 +184,10 @@ public record LuksHeader(
   }
 
   static Option<LuksHeader> decode(Sector sector) {
+    return READ.of(sector.fingerprint(), _ -> decoded(sector));
+  }
+
+  private static Option<LuksHeader> decoded(Sector sector) {
     Matcher matcher = FORM.matcher(new String(sector.bytes(), StandardCharsets.ISO_8859_1));
     if (!matcher.matches()) {
       return Option.none();

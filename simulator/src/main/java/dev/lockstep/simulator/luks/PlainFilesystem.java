@@ -2,6 +2,7 @@ package dev.lockstep.simulator.luks;
 
 import dev.lockstep.simulator.disk.DiskImage;
 import dev.lockstep.simulator.disk.Domain;
+import dev.lockstep.simulator.disk.Memo;
 import dev.lockstep.simulator.disk.PendingWrite;
 import dev.lockstep.simulator.disk.Sector;
 import dev.lockstep.simulator.tpm.Names;
@@ -21,9 +22,17 @@ public final class PlainFilesystem {
 
   private static final String MAGIC = "ext4 filesystem " + UUID_TEXT + " sectors=";
 
+  private static final Memo<Place, Sector> ORIGINALS = new Memo<>(4096);
+
+  private record Place(Layout layout, int sector) {}
+
   private PlainFilesystem() {}
 
   static Sector original(Layout layout, int sector) {
+    return ORIGINALS.of(new Place(layout, sector), _ -> made(layout, sector));
+  }
+
+  private static Sector made(Layout layout, int sector) {
     String text =
         sector == Layout.SUPERBLOCK
             ? MAGIC + layout.filesystemSectors() + "\n"

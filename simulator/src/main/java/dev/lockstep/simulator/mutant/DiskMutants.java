@@ -118,12 +118,12 @@ final class DiskMutants {
   /** A journal that does not wait for the disk. */
   private record Hasty(ModelJournal journal) implements EventStore<Event<Intent, Outcome>> {
     @Override
-    public List<Event<Intent, Outcome>> past() {
+    public List<Event<Intent, Outcome>> past() throws IOException {
       return journal.past();
     }
 
     @Override
-    public void append(Event<Intent, Outcome> event) {
+    public void append(Event<Intent, Outcome> event) throws IOException {
       journal.appendUnflushed(event);
     }
 

@@ -6,6 +6,7 @@ import dev.lockstep.simulator.fault.CrashSubsets;
 import dev.lockstep.simulator.mutant.Mutant;
 import dev.lockstep.simulator.mutant.Mutants;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ExplorerTest {
@@ -107,6 +108,27 @@ class ExplorerTest {
     assertThat(thorough.joined()).isZero();
     assertThat(quick.joined()).isPositive();
     assertThat(quick.states()).isEqualTo(thorough.states());
+  }
+
+  @Test
+  void twoThreadsFindByteForByteWhatOneFinds() {
+    for (String mutant : List.of("none", "torn-header-trusted")) {
+      Simulation simulation =
+          Simulation.of(Scenario.named(Scenario.FIRST_BOOT), Mutants.named(mutant));
+      Exploration one = new Explorer(simulation, UNLIMITED, 1).explore();
+      for (int threads = 2; threads <= 3; threads++) {
+        Exploration more =
+            new Explorer(
+                    Simulation.of(simulation.scenario(), simulation.mutant()), UNLIMITED, threads)
+                .explore();
+
+        assertThat(more.counterexample()).isEqualTo(one.counterexample());
+        assertThat(more.tally())
+            .usingRecursiveComparison()
+            .ignoringFields("time")
+            .isEqualTo(one.tally());
+      }
+    }
   }
 
   @Test

@@ -1,0 +1,53 @@
+package dev.lockstep.simulator.explore;
+
+import dev.lockstep.simulator.disk.DiskImage;
+import dev.lockstep.simulator.disk.Fingerprint;
+import dev.lockstep.simulator.disk.Memo;
+import dev.lockstep.simulator.luks.Layout;
+import dev.lockstep.simulator.luks.LuksHeader;
+import dev.lockstep.simulator.luks.VolumeReading;
+import dev.lockstep.statemachine.luks.VolumeState;
+import io.vavr.control.Option;
+
+/**
+ * What all-knowing eyes see of a root partition, worked out once for each image.
+ *
+ * @param wholeThroughHeader whether the header's key gives every byte
+ * @param wholeAndStaged the same, and crypttab names the volume
+ */
+record RootFacts(
+    VolumeState volume,
+    Option<LuksHeader> header,
+    Fingerprint headerFingerprint,
+    boolean asInstalled,
+    boolean wholeInTheClear,
+    boolean wholeWithHeadCopy,
+    boolean wholeThroughHeader,
+    boolean wholeAndStaged,
+    boolean tailIsBlank,
+    boolean nothingBehindWindow) {
+
+  private static final Memo<Key, RootFacts> KNOWN = new Memo<>(50_000);
+
+  private record Key(Layout layout, Fingerprint image) {}
+
+  static RootFacts of(Layout layout, DiskImage image) {
+    return KNOWN.of(new Key(layout, image.fingerprint()), _ -> read(layout, image));
+  }
+
+  private static RootFacts read(Layout layout, DiskImage image) {
+    VolumeReading reading = new VolumeReading(layout, image::sector);
+    Option<LuksHeader> header = reading.header();
+    return new RootFacts(
+        reading.state(),
+        header,
+        reading.headerFingerprint(),
+        reading.asInstalled(),
+        reading.wholeInTheClear(),
+        reading.wholeWithHeadCopy(),
+        header.exists(reading::wholeThrough),
+        header.exists(reading::wholeAndStaged),
+        reading.tailIsBlank(),
+        reading.nothingBehindWindow());
+  }
+}
