@@ -1,27 +1,22 @@
 package dev.lockstep.simulator.cli;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lockstep.simulator.explore.Bounds;
-import dev.lockstep.simulator.explore.Exploration;
-import dev.lockstep.simulator.explore.Explorer;
 import dev.lockstep.simulator.explore.Scenario;
 import dev.lockstep.simulator.explore.Simulation;
-import dev.lockstep.simulator.explore.Tally;
 import dev.lockstep.simulator.fault.CrashSubsets;
 import dev.lockstep.simulator.mutant.Mutant;
 import dev.lockstep.simulator.mutant.Mutants;
-import dev.lockstep.simulator.report.ExplorationText;
-import dev.lockstep.simulator.report.JunitXml;
+import dev.lockstep.simulator.real.Shard;
+import dev.lockstep.simulator.report.ExplorationReport;
+import dev.lockstep.simulator.report.Reports;
 import dev.lockstep.simulator.swap.SwapExplorer;
 import dev.lockstep.statemachine.swap.Swap;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code simulate explore}. */
@@ -58,8 +53,10 @@ final class ExploreCommand implements Callable<Integer> {
 
   @Option(
       names = "--for",
-      defaultValue = "PT1H",
-      description = "Bounds the time, as in PT90S. Default: ${DEFAULT-VALUE}.")
+      defaultValue = "1h",
+      converter = Spans.class,
+      paramLabel = "DURATION",
+      description = "Bounds the time: 90s, 10m, 2h. Default: ${DEFAULT-VALUE}.")
   private Duration time;
 
   @Option(
@@ -73,60 +70,63 @@ final class ExploreCommand implements Callable<Integer> {
       description = "Follow every run to its end, even where it does what another did.")
   private boolean followAll;
 
-  @Option(names = "--plan", description = "Where a counterexample is written, as JSON.")
-  private Path plan;
+  @Option(
+      names = "--threads",
+      description = "The result is the same with any number. Default: one a processor.")
+  private int threads = Runtime.getRuntime().availableProcessors();
 
-  @Option(names = "--junit", description = "Where the result is written, as JUnit XML.")
-  private Path junit;
+  @Option(
+      names = "--shard",
+      paramLabel = "I/N",
+      converter = ShardForm.class,
+      description = "One share of N; `simulate merge` puts the shares' --json reports together.")
+  private Shard shard;
 
-  @Option(names = "--json", description = "The result as one JSON object.")
-  private boolean json;
+  @Mixin private ReportOutputs outputs;
 
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
 
   @Override
   public Integer call() throws IOException {
+    if (threads < 1) {
+      throw new CommandLine.ParameterException(
+          spec.commandLine(), "--threads takes a number from 1");
+    }
     if (scenario.equals(SwapExplorer.SCENARIO)) {
       return swap();
     }
     Bounds bounds = new Bounds(cuts(), maxStates, time, new CrashSubsets(subsetLimit), followAll);
     Simulation simulation = Simulation.of(Scenario.named(scenario), Mutants.named(mutant));
-    Exploration exploration = new Explorer(simulation, bounds).explore();
-    if (json) {
-      spec.commandLine().getOut().println(asJson(exploration));
-    } else {
-      ExplorationText.of(exploration).forEach(spec.commandLine().getOut()::println);
-    }
-    if (junit != null) {
-      Files.writeString(junit, JunitXml.of("simulate explore " + scenario, exploration));
-    }
-    if (exploration.counterexample().isEmpty()) {
-      return CommandLine.ExitCode.OK;
-    }
-    if (plan != null) {
-      exploration.counterexample().get().write(plan);
-      spec.commandLine().getErr().println("The plan is in " + plan + ": simulate replay " + plan);
-    }
-    return SimulatorMain.VIOLATED;
+    Progress progress = new Progress(spec.commandLine().getErr());
+    ExplorationReport report =
+        Reports.of(
+            simulation,
+            bounds,
+            threads,
+            shard == null ? Shard.WHOLE : shard,
+            shard != null,
+            (done, waiting, cuts) ->
+                progress.at(
+                    (double) done / (done + waiting + 1),
+                    "%d recoveries done, %d waiting, after %d cuts"
+                        .formatted(done, waiting, cuts)));
+    return outputs.write(spec.commandLine(), "simulate explore " + scenario, report);
   }
 
   /** A machine of its own, small enough that nothing bounds it. */
   private int swap() throws IOException {
-    if (!mutant.equals(Mutant.NONE.name()) || plan != null || junit != null) {
+    if (!mutant.equals(Mutant.NONE.name()) || plan != null || shard != null) {
       throw new CommandLine.ParameterException(
-          spec.commandLine(), "the scenario swap knows no --mutant, --plan or --junit");
+          spec.commandLine(), "the scenario swap knows no --mutant, --plan or --shard");
     }
     SwapExplorer.Result result = new SwapExplorer(new Swap(), true).explore();
-    Bounds unlimited = Bounds.cuts(Bounds.UNLIMITED);
-    Exploration exploration =
-        new Exploration(unlimited, result.tally(), io.vavr.control.Option.none());
-    if (json) {
-      spec.commandLine().getOut().println(asJson(exploration));
-    } else {
-      ExplorationText.of(exploration).forEach(spec.commandLine().getOut()::println);
-    }
+    int code =
+        outputs.write(
+            spec.commandLine(),
+            "simulate explore " + scenario,
+            Reports.of(SwapExplorer.SCENARIO, result.tally()));
     result.violation().forEach(broken -> spec.commandLine().getErr().println("VIOLATED " + broken));
-    return result.violation().isEmpty() ? CommandLine.ExitCode.OK : SimulatorMain.VIOLATED;
+    return result.violation().isEmpty() ? code : SimulatorMain.VIOLATED;
   }
 
   private int cuts() {
@@ -143,22 +143,5 @@ final class ExploreCommand implements Callable<Integer> {
     }
     throw new CommandLine.ParameterException(
         spec.commandLine(), "--max-cuts takes a number from 0 or 'unlimited', not " + maxCuts);
-  }
-
-  private String asJson(Exploration exploration) {
-    ObjectMapper mapper = new ObjectMapper();
-    Tally tally = exploration.tally();
-    ObjectNode node = mapper.createObjectNode();
-    node.put("scenario", scenario).put("mutant", mutant).put("maxCuts", maxCuts);
-    node.put("states", tally.states()).put("images", tally.images());
-    node.put("recoveries", tally.recoveries()).put("joined", tally.joined());
-    node.put("mostCuts", tally.mostCuts());
-    node.put("fixpoint", tally.fixpoint()).put("stoppedBy", tally.stoppedBy());
-    node.put("boundedMoments", tally.boundedMoments());
-    node.put("subsetsLeftOut", tally.subsetsLeftOut());
-    node.put("seconds", tally.time().toMillis() / 1e3);
-    node.put("recoveriesPerSecond", tally.recoveriesPerSecond());
-    node.set("counterexample", mapper.valueToTree(exploration.counterexample().getOrNull()));
-    return node.toString();
   }
 }

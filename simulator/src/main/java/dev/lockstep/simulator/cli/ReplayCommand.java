@@ -3,10 +3,12 @@ package dev.lockstep.simulator.cli;
 import dev.lockstep.simulator.explore.Plan;
 import dev.lockstep.simulator.explore.Violation;
 import dev.lockstep.simulator.report.Beat;
+import dev.lockstep.simulator.report.PlanPage;
 import dev.lockstep.simulator.report.PlanStory;
 import dev.lockstep.simulator.report.StoryText;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -29,11 +31,18 @@ final class ReplayCommand implements Callable<Integer> {
   @Option(names = "--verbose", description = "With every write, every flush and every record.")
   private boolean verbose;
 
+  @Option(names = "--report", description = "Where it is written, as one HTML page.")
+  private Path page;
+
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
 
   @Override
   public Integer call() throws IOException {
-    List<Beat> beats = PlanStory.of(Plan.read(plan));
+    Plan read = Plan.read(plan);
+    List<Beat> beats = PlanStory.of(read);
+    if (page != null) {
+      Files.writeString(page, PlanPage.html(read, beats));
+    }
     PrintWriter out = spec.commandLine().getOut();
     if (verbose) {
       StoryText.of(beats).forEach(out::println);

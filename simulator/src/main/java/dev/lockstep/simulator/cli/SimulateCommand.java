@@ -13,6 +13,7 @@ import picocli.CommandLine.Command;
       ExploreCommand.class,
       FuzzCommand.class,
       ReplayCommand.class,
+      MergeCommand.class,
       MutantsCommand.class,
       RealCommand.class
     })
@@ -23,6 +24,6 @@ final class SimulateCommand implements Runnable {
   @Override
   public void run() {
     throw new CommandLine.ParameterException(
-        spec.commandLine(), "Which one: explore, fuzz, replay, mutants or real?");
+        spec.commandLine(), "Which one: explore, merge, fuzz, replay, mutants or real?");
   }
 }

@@ -3,11 +3,11 @@ package dev.lockstep.simulator.demo;
 import dev.lockstep.journal.scan.Printable;
 
 /** Text and nothing but text: whatever came out of a file or a process is never markup. */
-final class Html {
+public final class Html {
 
   private Html() {}
 
-  static String escape(String text) {
+  public static String escape(String text) {
     return Printable.of(text)
         .replace("&", "&amp;")
         .replace("<", "&lt;")

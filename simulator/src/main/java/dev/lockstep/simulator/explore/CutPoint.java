@@ -65,7 +65,7 @@ public record CutPoint(
   }
 
   /** The same, and one write less reaches the medium. */
-  CutPoint without(Integer position) {
+  public CutPoint without(Integer position) {
     List<Integer> fewer = kept.stream().filter(other -> !other.equals(position)).toList();
     return new CutPoint(asked, moment, before, pending, fewer, List.of());
   }

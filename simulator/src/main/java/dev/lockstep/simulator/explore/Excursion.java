@@ -9,7 +9,9 @@ import io.vavr.control.Option;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -21,8 +23,12 @@ final class Excursion {
   /** Where it begins. */
   record Node(Goal asked, Image image, JournalReading reading, History history, Trail trail) {}
 
-  /** A violation, and how to come to it. */
-  record Found(Violation violation, Trail trail, Goal asked) {}
+  /**
+   * A violation, and how to come to it.
+   *
+   * @param afterwards whether it showed in the recovery only
+   */
+  record Found(Violation violation, Trail trail, Goal asked, boolean afterwards) {}
 
   /** A state that was not known when the excursion began. */
   record Fresh(Fingerprint key, Node node, Option<Violation> violation) {}
@@ -52,6 +58,7 @@ final class Excursion {
   private final Parts parts;
   private final Judge judge;
   private final Known known;
+  private final Observer observer;
   private final Node node;
   private final boolean branching;
   private final Set<Fingerprint> met = new HashSet<>();
@@ -62,8 +69,9 @@ final class Excursion {
   boolean joined;
   boolean endedWell;
   long images;
-  long boundedMoments;
-  double subsetsLeftOut;
+
+  /** Moments with too many pending writes, and how many subsets were left out at each. */
+  final Map<Fingerprint, Double> bounded = new LinkedHashMap<>();
 
   /**
    * An excursion that is yet to begin.
@@ -75,13 +83,15 @@ final class Excursion {
       Bounds bounds,
       Parts parts,
       Known known,
+      Observer observer,
       Node node,
       boolean branching) {
     this.simulation = simulation;
     this.bounds = bounds;
     this.parts = parts;
-    this.judge = new Judge(simulation);
+    this.judge = new Judge(simulation, observer);
     this.known = known;
+    this.observer = observer;
     this.node = node;
     this.branching = branching;
   }
@@ -93,10 +103,10 @@ final class Excursion {
   void go() {
     try {
       Arrival arrival =
-          new Leg(simulation, node.asked(), node.image(), node.reading()).run(this::pass);
+          new Leg(simulation, node.asked(), node.image(), node.reading()).run(this::pass, observer);
       Option<Violation> violation =
           judge.ofRecovery(node.history(), node.image(), arrival.recovery());
-      violation.forEach(broken -> found.add(new Found(broken, node.trail(), node.asked())));
+      violation.forEach(broken -> found.add(new Found(broken, node.trail(), node.asked(), true)));
       endedWell = violation.isEmpty();
     } catch (Joined rest) {
       joined = true;
@@ -127,8 +137,9 @@ final class Excursion {
     }
     double leftOut =
         variants.each(bounds.subsets(), (key, kept) -> visit(moment, variants, key, kept));
-    boundedMoments += leftOut > 0 ? 1 : 0;
-    subsetsLeftOut += leftOut;
+    if (leftOut > 0) {
+      bounded.put(here, leftOut);
+    }
   }
 
   /** At every moment of every run: what was acknowledged differs even where the images do not. */
@@ -160,6 +171,6 @@ final class Excursion {
   }
 
   private Found cut(Violation violation, Moment moment, BitSet kept) {
-    return new Found(violation, node.trail().then(node.asked(), moment, kept), Goal.ENCRYPT);
+    return new Found(violation, node.trail().then(node.asked(), moment, kept), Goal.ENCRYPT, false);
   }
 }

@@ -42,6 +42,7 @@ public final class Explorer {
   private final Simulation simulation;
   private final Bounds bounds;
   private final int threads;
+  private final Observer observer;
   private final Judge judge;
   private final Parts parts;
   private final Set<Fingerprint> struck = new HashSet<>();
@@ -55,6 +56,7 @@ public final class Explorer {
   private long joined;
   private long boundedMoments;
   private double subsetsLeftOut;
+  private long ofOthers;
   private int mostCuts;
   private boolean cutsBounded;
   private String stoppedBy = "";
@@ -71,11 +73,21 @@ public final class Explorer {
    * @param threads from 1
    */
   public Explorer(Simulation simulation, Bounds bounds, int threads) {
+    this(simulation, bounds, threads, Observer.NONE);
+  }
+
+  /**
+   * The same, watched, or a share of it.
+   *
+   * @param observer of all threads
+   */
+  public Explorer(Simulation simulation, Bounds bounds, int threads, Observer observer) {
     this.simulation = simulation;
     this.bounds = bounds;
     this.threads = threads;
+    this.observer = observer;
     this.parts = new Parts(simulation);
-    this.judge = new Judge(simulation);
+    this.judge = new Judge(simulation, observer);
   }
 
   private final class Everything implements Excursion.Known {
@@ -116,7 +128,14 @@ public final class Explorer {
     Option<Plan> plan =
         found.map(
             found -> Shrinker.shrunk(simulation, found.trail(), found.asked(), found.violation()));
-    return new Exploration(bounds, tally(time), plan);
+    return new Exploration(bounds, tally(time), plan, found.map(this::sighting));
+  }
+
+  private Sighting sighting(Found violation) {
+    List<CutPoint> cuts =
+        Replay.run(simulation, violation.trail().cutting(), violation.asked(), Replay.Listener.NONE)
+            .cuts();
+    return new Sighting(cuts, violation.afterwards(), violation.asked());
   }
 
   private void begin() {
@@ -127,7 +146,7 @@ public final class Explorer {
             Vector.empty(), Option.none(), reading.state(), reading.events(), reading.state());
     judge
         .ofMedium(history, start)
-        .forEach(violation -> found = Option.some(new Found(violation, Trail.START, Goal.ENCRYPT)));
+        .forEach(violation -> report(new Found(violation, Trail.START, Goal.ENCRYPT, false)));
     StateKey key =
         new StateKey(
             parts.root(start.root()),
@@ -135,6 +154,7 @@ public final class Explorer {
             StateKey.OfJournal.of(start.journal(), reading),
             start.offDisk());
     seen.add(key.fingerprint());
+    observer.state(key.fingerprint(), reading.state().phase(), 0);
     enqueue(new Node(Goal.ENCRYPT, start, reading, history, Trail.START));
   }
 
@@ -154,7 +174,7 @@ public final class Explorer {
       }
       boolean branching = found.isEmpty() && node.trail().cuts() < bounds.maxCuts();
       cutsBounded |= !branching;
-      batch.add(new Excursion(simulation, bounds, parts, known, queue.poll(), branching));
+      batch.add(new Excursion(simulation, bounds, parts, known, observer, queue.poll(), branching));
     }
     return batch;
   }
@@ -164,10 +184,15 @@ public final class Explorer {
       return;
     }
     recoveries++;
+    observer.progress(recoveries, queue.size(), excursion.node().trail().cuts());
     joined += excursion.joined ? 1 : 0;
     images += excursion.images;
-    boundedMoments += excursion.boundedMoments;
-    subsetsLeftOut += excursion.subsetsLeftOut;
+    boundedMoments += excursion.bounded.size();
+    excursion.bounded.forEach(
+        (moment, leftOut) -> {
+          subsetsLeftOut += leftOut;
+          observer.bounded(moment, leftOut);
+        });
     struck.addAll(excursion.struck);
     if (excursion.endedWell) {
       endedWell.addAll(excursion.passed);
@@ -181,8 +206,13 @@ public final class Explorer {
       return;
     }
     Trail trail = fresh.node().trail();
+    if (trail.cuts() == 1 && !observer.owns(fresh.key())) {
+      ofOthers++;
+      return; // another shard judges it, and goes on from it
+    }
+    observer.state(fresh.key(), fresh.node().history().state().phase(), trail.cuts());
     mostCuts = Math.max(mostCuts, trail.cuts());
-    fresh.violation().forEach(broken -> report(new Found(broken, trail, Goal.ENCRYPT)));
+    fresh.violation().forEach(broken -> report(new Found(broken, trail, Goal.ENCRYPT, false)));
     enqueue(fresh.node());
     if (seen.size() >= bounds.maxStates()) {
       stoppedBy = "the number of " + bounds.maxStates() + " states";
@@ -198,7 +228,7 @@ public final class Explorer {
 
   private Tally tally(Duration time) {
     return new Tally(
-        seen.size(),
+        seen.size() - ofOthers,
         images,
         recoveries,
         joined,

@@ -13,12 +13,12 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.util.Collections;
 import java.util.SortedSet;
-import java.util.TreeSet;
+import java.util.concurrent.ConcurrentSkipListSet;
 
 /**
  * What was reached, a mark each: phases, cases of the decider, stops, and the premises of the
  * invariants, which are the questions that each asked of the media and the answers it got. An
- * invariant that never got to its question has not been tried.
+ * invariant that never got to its question has not been tried. Any number of threads may tell it.
  *
  * <pre>
  *   phase HeaderPlaced
@@ -34,7 +34,7 @@ public final class Reached implements Witness<Phase, Intent, Outcome>, Lens {
   public static final String STOP = "stop ";
   public static final String PREMISE = "premise ";
 
-  private final SortedSet<String> marks = new TreeSet<>();
+  private final SortedSet<String> marks = new ConcurrentSkipListSet<>();
 
   public SortedSet<String> marks() {
     return Collections.unmodifiableSortedSet(marks);

@@ -82,7 +82,10 @@ public final class ModelJournal implements EventStore<Event<Intent, Outcome>> {
 
   /** What a sector is for, for people. */
   public static String place(int sector) {
-    return "record " + sector / RecordSectors.COUNT;
+    return "generation "
+        + sector / GenerationSectors.COUNT
+        + ", sector "
+        + sector % GenerationSectors.COUNT;
   }
 
   @Override

@@ -1,20 +1,21 @@
 package dev.lockstep.simulator.report;
 
-import dev.lockstep.simulator.explore.Exploration;
+import dev.lockstep.journal.scan.Printable;
 import dev.lockstep.simulator.explore.Plan;
 import dev.lockstep.statemachine.invariant.Invariants;
 import io.vavr.control.Option;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /** An exploration as a test suite, a case for each invariant: what build servers show. */
 public final class JunitXml {
 
   private JunitXml() {}
 
-  public static String of(String suite, Exploration exploration) {
+  public static String of(String suite, ExplorationReport report) {
     List<String> names = Invariants.names();
-    Option<Plan> plan = exploration.counterexample();
+    Option<Plan> plan = Option.of(report.counterexample());
     StringBuilder xml = new StringBuilder("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
     xml.append(
         String.format(
@@ -23,10 +24,10 @@ public final class JunitXml {
             escaped(suite),
             names.size(),
             plan.isDefined() ? 1 : 0,
-            exploration.tally().time().toMillis() / 1e3));
+            report.seconds()));
     names.forEach(name -> xml.append(testCase(suite, name, plan)));
     xml.append("  <system-out>");
-    ExplorationText.of(exploration).forEach(line -> xml.append(escaped(line)).append('\n'));
+    ExplorationText.of(report).forEach(line -> xml.append(escaped(line)).append('\n'));
     return xml.append("</system-out>\n</testsuite>\n").toString();
   }
 
@@ -40,13 +41,15 @@ public final class JunitXml {
                     + ">\n    <failure message=\""
                     + escaped(found.violation())
                     + "\">"
-                    + escaped(found.json())
+                    + found.json().lines().map(JunitXml::escaped).collect(Collectors.joining("\n"))
                     + "</failure>\n  </testcase>\n")
         .getOrElse(open + "/>\n");
   }
 
+  /** Characters that XML can't hold are told by their code. */
   private static String escaped(String text) {
-    return text.replace("&", "&amp;")
+    return Printable.of(text)
+        .replace("&", "&amp;")
         .replace("<", "&lt;")
         .replace(">", "&gt;")
         .replace("\"", "&quot;");

@@ -36,7 +36,11 @@ public record Lanes(String journal, String luks, String boot, String tpm, String
       case VolumeState.Encrypted(var _, var slots) ->
           "encrypted: "
               + String.join(
-                  ", ", slots.stream().map(slot -> slot.name().toLowerCase(Locale.ROOT)).toList());
+                  ", ",
+                  slots.stream()
+                      .sorted()
+                      .map(slot -> slot.name().toLowerCase(Locale.ROOT))
+                      .toList());
       case VolumeState.ForeignConversion _ -> "another tool's conversion";
       case VolumeState.Unrecognised _ -> "NOT RECOGNISED";
     };

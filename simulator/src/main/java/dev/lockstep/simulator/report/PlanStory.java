@@ -143,7 +143,7 @@ public final class PlanStory {
   private boolean follows(PendingWrite before, PendingWrite after) {
     return before.domain() == after.domain()
         && before.sector() + 1 == after.sector()
-        && places.of(before).equals(places.of(after));
+        && (before.domain() == Domain.JOURNAL || places.of(before).equals(places.of(after)));
   }
 
   private String line(PendingWrite first, PendingWrite last) {

@@ -1,0 +1,18 @@
+package dev.lockstep.simulator.explore;
+
+import dev.lockstep.statemachine.firstboot.Goal;
+import java.util.List;
+
+/**
+ * Where a violation was first met, before its plan was made small: it tells which of several is the
+ * one that an exploration of everything meets first.
+ *
+ * @param afterwards whether it showed in the recovery only
+ * @param asked after the last cut
+ */
+public record Sighting(List<CutPoint> cuts, boolean afterwards, Goal asked) {
+
+  public Sighting {
+    cuts = List.copyOf(cuts);
+  }
+}
