@@ -120,13 +120,14 @@ final class ExploreCommand implements Callable<Integer> {
           spec.commandLine(), "the scenario swap knows no --mutant, --plan or --shard");
     }
     SwapExplorer.Result result = new SwapExplorer(new Swap(), true).explore();
-    int code =
-        outputs.write(
-            spec.commandLine(),
-            "simulate explore " + scenario,
-            Reports.of(SwapExplorer.SCENARIO, result.tally()));
-    result.violation().forEach(broken -> spec.commandLine().getErr().println("VIOLATED " + broken));
-    return result.violation().isEmpty() ? code : SimulatorMain.VIOLATED;
+    if (result.violation().isDefined()) {
+      spec.commandLine().getErr().println("VIOLATED " + result.violation().get());
+      return SimulatorMain.VIOLATED;
+    }
+    return outputs.write(
+        spec.commandLine(),
+        "simulate explore " + scenario,
+        Reports.of(SwapExplorer.SCENARIO, result.tally()));
   }
 
   private int cuts() {

@@ -15,6 +15,7 @@ import picocli.CommandLine.Command;
       ReplayCommand.class,
       MergeCommand.class,
       MutantsCommand.class,
+      NaiveCommand.class,
       RealCommand.class
     })
 final class SimulateCommand implements Runnable {
@@ -24,6 +25,6 @@ final class SimulateCommand implements Runnable {
   @Override
   public void run() {
     throw new CommandLine.ParameterException(
-        spec.commandLine(), "Which one: explore, merge, fuzz, replay, mutants or real?");
+        spec.commandLine(), "Which one: explore, merge, fuzz, replay, mutants, naive or real?");
   }
 }

@@ -5,6 +5,7 @@ import dev.lockstep.statemachine.firstboot.Goal;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.IntStream;
 
 /**
  * One power cut of a plan.
@@ -75,6 +76,14 @@ public record CutPoint(
     return new CutPoint(Goal.ENCRYPT, moment, before, pending, kept, keptWrites);
   }
 
+  /** Counted from 1: the same sector may have been written twice. */
+  private List<String> arrived() {
+    return IntStream.range(0, keptWrites.size())
+        .mapToObj(
+            at -> keptWrites.get(at) + (at < kept.size() ? " [" + (kept.get(at) + 1) + "]" : ""))
+        .toList();
+  }
+
   @Override
   public String toString() {
     return (asked == Goal.ENCRYPT ? "" : "asked to " + asked + ", ")
@@ -85,6 +94,6 @@ public record CutPoint(
         + "), of "
         + pending
         + " pending sector writes "
-        + (kept.isEmpty() ? "none arrived" : "these arrived: " + String.join(", ", keptWrites));
+        + (kept.isEmpty() ? "none arrived" : "these arrived: " + String.join(", ", arrived()));
   }
 }

@@ -36,9 +36,11 @@ public final class ExplorationPage {
     if (report.isViolated()) {
       writer.page.append(PlanPage.section(report.counterexample(), beats));
     }
-    writer.invariants();
-    writer.phases();
-    writer.cases();
+    if (!report.reached().isEmpty()) { // another machine has others
+      writer.invariants();
+      writer.phases();
+      writer.cases();
+    }
     writer.conditions();
     return writer.page.append("</main>\n</body>\n</html>\n").toString();
   }
@@ -172,7 +174,9 @@ public final class ExplorationPage {
     page.append("<h2>Bounds</h2>\n<table class=\"pairs\">\n");
     row("cuts in a row", report.maxCuts());
     row("covered", coverage());
-    row("every subset of at most", report.allSubsetsOf() + " pending writes");
+    if (report.allSubsetsOf() > 0) {
+      row("every subset of at most", report.allSubsetsOf() + " pending writes");
+    }
     row(
         "moments with more",
         report.bounded().isEmpty()

@@ -44,7 +44,9 @@ public final class ExplorationText {
                 "bounded: at %,d moments too many writes were pending; %.3g subsets left out",
                 report.bounded().size(),
                 report.leftOut()));
-    lines.add(reached(report));
+    if (!report.reached().isEmpty()) {
+      lines.add(reached(report));
+    }
     if (report.isViolated()) {
       lines.addAll(of(report.counterexample()));
     }

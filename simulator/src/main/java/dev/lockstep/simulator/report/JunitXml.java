@@ -14,7 +14,8 @@ public final class JunitXml {
   private JunitXml() {}
 
   public static String of(String suite, ExplorationReport report) {
-    List<String> names = Invariants.names();
+    List<String> names =
+        report.reached().isEmpty() ? List.of(report.scenario()) : Invariants.names();
     Option<Plan> plan = Option.of(report.counterexample());
     StringBuilder xml = new StringBuilder("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
     xml.append(

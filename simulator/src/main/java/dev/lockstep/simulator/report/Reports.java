@@ -60,7 +60,7 @@ public final class Reports {
         withStates ? sets : null);
   }
 
-  /** Of another machine's exploration, to its fixpoint, by an explorer of its own. */
+  /** Of another machine's exploration, to its fixpoint, by an explorer that broke nothing. */
   public static ExplorationReport of(String scenario, Tally tally) throws IOException {
     return new ExplorationReport(
         Build.id(),
