@@ -1,6 +1,8 @@
 package dev.lockstep.simulator.disk;
 
+import dev.lockstep.simulator.disk.Luck.Call;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 
 /**
@@ -17,8 +19,12 @@ import java.util.List;
  *   <li>When {@link #flush} has returned, all of the domain is on the medium and stays there.
  *   <li>A flush of one domain promises nothing of another.
  *   <li>Reads see what was written, flushed or not.
- *   <li>Outside the contract: a disk that says it flushed and did not, bit rot, sectors that a
- *       write to their neighbour damages. Recovery from those is not promised.
+ *   <li>A call may fail, as {@link Luck} has it. After a flush that failed, what was written has
+ *       not reached the medium and never will by itself: it is clean, and another flush succeeds.
+ *       Reads of the root partition go past the cache and show the medium; of the others they show
+ *       what was written. A sector that is written again is on its way again.
+ *   <li>Outside the contract: a disk that says it flushed and did not, sectors that a write to
+ *       their neighbour damages. Recovery from those is not promised.
  * </ul>
  *
  * <p>A sector that is written with what it already holds adds nothing: whether such a write arrives
@@ -28,11 +34,19 @@ public final class ModelDisk {
 
   private final Domain domain;
   private final Power power;
+  private final Luck luck;
   private final List<PendingWrite> pending = new ArrayList<>();
+  private final BitSet lost = new BitSet();
   private DiskImage durable;
   private DiskImage view;
 
   public ModelDisk(Domain domain, DiskImage durable, Power power) {
+    this(domain, durable, power, Luck.GOOD);
+  }
+
+  /** A disk whose calls may fail. */
+  public ModelDisk(Domain domain, DiskImage durable, Power power, Luck luck) {
+    this.luck = luck;
     this.domain = domain;
     this.durable = durable;
     this.power = power;
@@ -44,9 +58,11 @@ public final class ModelDisk {
   }
 
   public void write(int index, Sector content) {
-    if (sector(index).equals(content)) {
+    if (!lost.get(index) && sector(index).equals(content)) {
       return;
     }
+    failIf(Call.WRITE);
+    lost.clear(index);
     view = view.with(index, content);
     pending.add(new PendingWrite(domain, index, content));
   }
@@ -73,8 +89,51 @@ public final class ModelDisk {
       return;
     }
     power.moment("the flush of " + domain);
-    durable = view;
+    if (luck.fails(Call.FLUSH, domain)) {
+      forget();
+      throw new DiskFailed(Call.FLUSH, domain);
+    }
+    durable = lost.isEmpty() ? view : durable.with(pending);
     pending.clear();
+  }
+
+  /** The same by somebody who looks at no result. */
+  public void flushUnheard() {
+    try {
+      flush();
+    } catch (DiskFailed unheard) {
+      // as libcryptsetup's device_sync, which returns void
+    }
+  }
+
+  private void forget() {
+    if (domain == Domain.ROOT) {
+      view = durable;
+    } else {
+      pending.forEach(write -> lost.set(write.sector()));
+    }
+    pending.clear();
+  }
+
+  /** Comes before whatever is read at once. */
+  public void reading() {
+    failIf(Call.READ);
+  }
+
+  /** Whether there is room for another file. */
+  public boolean hasRoom() {
+    return !luck.fails(Call.ROOM, domain);
+  }
+
+  private void failIf(Call call) {
+    if (luck.fails(call, domain)) {
+      throw new DiskFailed(call, domain);
+    }
+  }
+
+  /** Stands for what reads show and the medium does not hold. */
+  public Fingerprint unsaid() {
+    return lost.isEmpty() ? Fingerprint.NOTHING : view.fingerprint();
   }
 
   /** What reads see: all that was written, flushed or not. */

@@ -22,8 +22,8 @@ import java.util.SortedMap;
  * own, and any subset of them may reach the medium before the next flush. Writing over a file
  * truncates it first, so that a cut can leave it empty. A flush is of the whole filesystem. Sectors
  * that no chain holds keep their old bytes, and a new file whose data did not arrive shows them. A
- * folder entry does not share its sector with another: a write of one file can't damage another
- * file's entry.
+ * file that is to be written may find no room, before anything of it is written. A folder entry
+ * does not share its sector with another: a write of one file can't damage another file's entry.
  */
 public final class ModelBootPartition implements BootPartition {
 
@@ -54,13 +54,26 @@ public final class ModelBootPartition implements BootPartition {
         : "data";
   }
 
+  /** Where an image has the content of a file; nowhere if it has no such file. */
+  public static List<Integer> sectorsOf(DiskImage image, String path) {
+    FatReading reading = new FatReading(image::sector);
+    return reading.entries().stream()
+        .filter(entry -> entry.name().equals(path))
+        .flatMap(entry -> reading.chain(entry.index()).stream())
+        .toList();
+  }
+
   @Override
   public Option<byte[]> read(String path) {
+    disk.reading();
     return Option.of(files(disk.view()).get(path)).map(byte[]::clone);
   }
 
   @Override
   public void write(String path, byte[] content) throws IOException {
+    if (!disk.hasRoom()) {
+      throw new IOException("the boot partition is full");
+    }
     Option<Entry> old = find(path);
     int index = old.map(Entry::index).getOrElse(this::freeIndex);
     if (index >= FatReading.FILES) {
@@ -85,6 +98,7 @@ public final class ModelBootPartition implements BootPartition {
 
   @Override
   public void delete(String path) {
+    disk.reading();
     find(path)
         .forEach(
             entry -> {
@@ -96,6 +110,7 @@ public final class ModelBootPartition implements BootPartition {
 
   @Override
   public void erase(String path) {
+    disk.reading();
     find(path)
         .forEach(
             entry -> {
@@ -108,6 +123,7 @@ public final class ModelBootPartition implements BootPartition {
   @Override
   public List<String> list(String folder) {
     String prefix = folder + "/";
+    disk.reading();
     return files(disk.view()).keySet().stream()
         .filter(name -> name.startsWith(prefix) && name.indexOf('/', prefix.length()) < 0)
         .map(name -> name.substring(prefix.length()))

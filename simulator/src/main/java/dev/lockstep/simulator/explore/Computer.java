@@ -1,6 +1,7 @@
 package dev.lockstep.simulator.explore;
 
 import dev.lockstep.simulator.disk.Domain;
+import dev.lockstep.simulator.disk.Luck;
 import dev.lockstep.simulator.disk.Marks;
 import dev.lockstep.simulator.disk.ModelDisk;
 import dev.lockstep.simulator.disk.PendingWrite;
@@ -32,6 +33,7 @@ import dev.lockstep.statemachine.machine.Ending;
 import dev.lockstep.statemachine.machine.Event;
 import dev.lockstep.statemachine.machine.State;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -61,6 +63,7 @@ final class Computer {
    * Switches the machine on.
    *
    * @param firstOrdinal of the moments that come
+   * @param luck with the disks
    */
   Computer(
       Simulation simulation,
@@ -68,6 +71,7 @@ final class Computer {
       Image image,
       JournalReading reading,
       int firstOrdinal,
+      Luck luck,
       Consumer<Moment> moments,
       Witness<Phase, Intent, Outcome> witness) {
     Power power = this::moment;
@@ -75,9 +79,9 @@ final class Computer {
     this.moments = moments;
     this.reading = reading;
     this.ordinal = firstOrdinal;
-    this.root = new ModelDisk(Domain.ROOT, image.root(), power);
-    this.boot = new ModelDisk(Domain.BOOT, image.boot(), power);
-    this.journalDisk = new ModelDisk(Domain.JOURNAL, image.journal(), power);
+    this.root = new ModelDisk(Domain.ROOT, image.root(), power, luck);
+    this.boot = new ModelDisk(Domain.BOOT, image.boot(), power, luck);
+    this.journalDisk = new ModelDisk(Domain.JOURNAL, image.journal(), power, luck);
     this.tpm =
         new ModelTpm(
             simulation.scenario().measured(),
@@ -146,9 +150,18 @@ final class Computer {
           yield end(refusal.code(), refusal.code() + ": " + refusal.sentence());
         }
       };
-    } catch (IOException failed) {
+    } catch (IOException | UncheckedIOException failed) {
       return new End(false, false, false, "failed: " + failed.getMessage());
     }
+  }
+
+  /** Off, after a run in which something failed: what it relied upon must be there. */
+  Image atRest() {
+    root.flush();
+    boot.flush();
+    journalDisk.flush();
+    moment(Moment.AT_REST);
+    return durable();
   }
 
   private End end(String code, String words) {
@@ -184,7 +197,10 @@ final class Computer {
             journal.inFlight(),
             journal.appending(),
             loop.state(),
-            keys.fingerprint().then(luks.fingerprint())));
+            keys.fingerprint()
+                .then(luks.fingerprint())
+                .then(boot.unsaid())
+                .then(journalDisk.unsaid())));
   }
 
   private Image durable() {

@@ -1,7 +1,10 @@
 package dev.lockstep.simulator.explore;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import dev.lockstep.simulator.fault.Mishap;
 import dev.lockstep.statemachine.firstboot.Goal;
+import io.vavr.control.Option;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Objects;
@@ -16,10 +19,18 @@ import java.util.stream.IntStream;
  * @param pending how many sector writes were on their way
  * @param kept the positions of those that reached the medium, each below {@value #MOST}
  * @param keptWrites where those go, for the reader
+ * @param mishap that came about before it; null for none, and then left out
  */
-@JsonPropertyOrder({"asked", "moment", "before", "pending", "kept", "keptWrites"})
+@JsonPropertyOrder({"asked", "mishap", "moment", "before", "pending", "kept", "keptWrites"})
+@JsonInclude(JsonInclude.Include.NON_NULL)
 public record CutPoint(
-    Goal asked, int moment, String before, int pending, List<Integer> kept, List<String> keptWrites)
+    Goal asked,
+    int moment,
+    String before,
+    int pending,
+    List<Integer> kept,
+    List<String> keptWrites,
+    Mishap mishap)
     implements Interruption {
 
   /** No machine here comes near it: a plan may be hostile. */
@@ -48,14 +59,31 @@ public record CutPoint(
             : List.copyOf(keptWrites);
   }
 
-  static CutPoint at(Goal asked, Moment moment, BitSet kept) {
+  /** Without a mishap. */
+  public CutPoint(
+      Goal asked,
+      int moment,
+      String before,
+      int pending,
+      List<Integer> kept,
+      List<String> keptWrites) {
+    this(asked, moment, before, pending, kept, keptWrites, null);
+  }
+
+  static CutPoint at(Goal asked, Moment moment, BitSet kept, Option<Mishap> suffering) {
     return new CutPoint(
         asked,
         moment.ordinal(),
         moment.before(),
         moment.pending().size(),
         kept.stream().boxed().toList(),
-        moment.kept(kept).stream().map(Object::toString).toList());
+        moment.kept(kept).stream().map(Object::toString).toList(),
+        suffering.getOrNull());
+  }
+
+  @Override
+  public Option<Mishap> suffering() {
+    return Option.of(mishap);
   }
 
   @Override
@@ -68,12 +96,17 @@ public record CutPoint(
   /** The same, and one write less reaches the medium. */
   public CutPoint without(Integer position) {
     List<Integer> fewer = kept.stream().filter(other -> !other.equals(position)).toList();
-    return new CutPoint(asked, moment, before, pending, fewer, List.of());
+    return new CutPoint(asked, moment, before, pending, fewer, List.of(), mishap);
   }
 
   /** The same, and the operator had no wish of his own. */
   CutPoint unasked() {
-    return new CutPoint(Goal.ENCRYPT, moment, before, pending, kept, keptWrites);
+    return new CutPoint(Goal.ENCRYPT, moment, before, pending, kept, keptWrites, mishap);
+  }
+
+  /** The same, and nothing happened besides. */
+  CutPoint unharmed() {
+    return new CutPoint(asked, moment, before, pending, kept, keptWrites);
   }
 
   /** Counted from 1: the same sector may have been written twice. */
@@ -87,6 +120,7 @@ public record CutPoint(
   @Override
   public String toString() {
     return (asked == Goal.ENCRYPT ? "" : "asked to " + asked + ", ")
+        + (mishap == null ? "" : "after " + mishap + ", ")
         + "before "
         + before
         + " (moment "

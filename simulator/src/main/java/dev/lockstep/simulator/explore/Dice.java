@@ -3,6 +3,7 @@ package dev.lockstep.simulator.explore;
 import dev.lockstep.simulator.disk.PowerCut;
 import dev.lockstep.simulator.journal.JournalReading;
 import dev.lockstep.statemachine.firstboot.Goal;
+import io.vavr.control.Option;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
@@ -37,7 +38,7 @@ final class Dice {
       try {
         leg.run(strike::at);
       } catch (PowerCut expected) {
-        steps.add(new Trail.Step(asked, strike.target, strike.kept));
+        steps.add(new Trail.Step(asked, strike.target, strike.kept, Option.none()));
       }
       image = strike.left.image();
       reading = strike.left.journal().reading();

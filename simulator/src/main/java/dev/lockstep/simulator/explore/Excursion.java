@@ -2,6 +2,7 @@ package dev.lockstep.simulator.explore;
 
 import dev.lockstep.simulator.disk.Fingerprint;
 import dev.lockstep.simulator.explore.Leg.Arrival;
+import dev.lockstep.simulator.fault.Mishap;
 import dev.lockstep.simulator.journal.JournalReading;
 import dev.lockstep.statemachine.firstboot.Goal;
 import dev.lockstep.statemachine.invariant.History;
@@ -21,14 +22,26 @@ import java.util.Set;
 final class Excursion {
 
   /** Where it begins. */
-  record Node(Goal asked, Image image, JournalReading reading, History history, Trail trail) {}
+  record Node(
+      Goal asked,
+      Image image,
+      JournalReading reading,
+      History history,
+      Trail trail,
+      Option<Mishap> suffered) {}
 
   /**
    * A violation, and how to come to it.
    *
    * @param afterwards whether it showed in the recovery only
+   * @param suffering a mishap after the last cut
    */
-  record Found(Violation violation, Trail trail, Goal asked, boolean afterwards) {}
+  record Found(
+      Violation violation,
+      Trail trail,
+      Goal asked,
+      boolean afterwards,
+      Option<Mishap> suffering) {}
 
   /** A state that was not known when the excursion began. */
   record Fresh(Fingerprint key, Node node, Option<Violation> violation) {}
@@ -66,7 +79,11 @@ final class Excursion {
   final List<Fingerprint> passed = new ArrayList<>();
   final List<Fresh> fresh = new ArrayList<>();
   final List<Found> found = new ArrayList<>();
+  private Option<Mishap> suffering = Option.none();
+  private Option<Mishap> suffered = Option.none();
+  private Outset outset;
   boolean joined;
+  long mishaps;
   boolean endedWell;
   long images;
 
@@ -94,6 +111,8 @@ final class Excursion {
     this.observer = observer;
     this.node = node;
     this.branching = branching;
+    this.outset =
+        Outset.of(simulation, node.image(), node.reading(), node.history(), Option.none());
   }
 
   Node node() {
@@ -101,37 +120,90 @@ final class Excursion {
   }
 
   void go() {
+    go(Option.none());
+    if (mishapsComeHere() && found.isEmpty()) {
+      List<Mishap> mishaps = outset.luck().missed();
+      mishaps.addAll(new Foreign(simulation, node.image()).possible());
+      mishaps.forEach(this::suffer);
+    }
+  }
+
+  private boolean mishapsComeHere() {
+    int upTo = simulation.mutant().mishap().isDefined() ? 1 : bounds.mishapsUpTo();
+    return node.suffered().isEmpty() && node.trail().cuts() <= upTo;
+  }
+
+  private void suffer(Mishap mishap) {
+    boolean shows = simulation.mutant().mishap().forAll(kind -> kind == mishap.kind());
+    if (shows && found.isEmpty()) {
+      mishaps++;
+      go(Option.some(mishap));
+    }
+  }
+
+  private void go(Option<Mishap> mishap) {
+    suffering = mishap;
+    suffered = node.suffered().orElse(mishap);
+    outset = Outset.of(simulation, node.image(), node.reading(), node.history(), mishap);
     try {
-      Arrival arrival =
-          new Leg(simulation, node.asked(), node.image(), node.reading()).run(this::pass, observer);
-      Option<Violation> violation =
-          judge.ofRecovery(node.history(), node.image(), arrival.recovery());
-      violation.forEach(broken -> found.add(new Found(broken, node.trail(), node.asked(), true)));
-      endedWell = violation.isEmpty();
+      Arrival arrival = outset.leg(simulation, node.asked()).run(this::pass, observer);
+      Option<Violation> violation = judge.ofArrival(outset, arrival, suffered);
+      violation.forEach(
+          broken -> found.add(new Found(broken, node.trail(), node.asked(), true, suffering)));
+      endedWell |= violation.isEmpty() && mishap.isEmpty();
     } catch (Joined rest) {
       joined = true;
       endedWell = true;
     }
   }
 
+  /** Before a call fails, the run is the one without a mishap: that was cut already. */
+  private boolean isNew() {
+    return suffering.isEmpty() || suffering.get().kind().isForeign() || outset.luck().struck();
+  }
+
   private void pass(Moment moment) {
+    if (!isNew()) {
+      return;
+    }
+    if (suffering.isDefined() && moment.isAtRest()) {
+      judgeAtRest(moment);
+    }
     Variants variants = new Variants(parts, moment);
     if (branching && found.isEmpty()) {
       branch(moment, variants);
     }
-    if (!bounds.followAll() && simulation.isUnchanged() && moment.isBetweenSteps()) {
+    if (!isForeign()
+        && !bounds.followAll()
+        && simulation.isUnchanged()
+        && moment.isBetweenSteps()) {
       Fingerprint here =
           variants.fingerprint().then(moment.keys()).then(Fingerprint.of(node.asked().name()));
       if (known.endedWell(here)) {
         throw new Joined();
       }
-      passed.add(here);
+      if (suffered.isEmpty()) {
+        passed.add(here);
+      }
     }
+  }
+
+  /** The boots that follow may mend what a mishap left. */
+  private void judgeAtRest(Moment moment) {
+    History left = moment.history(moment.reading());
+    judge
+        .ofHistory(left, moment.durable())
+        .orElse(() -> judge.ofMedium(left, moment.durable(), suffered))
+        .forEach(broken -> found.add(new Found(broken, node.trail(), node.asked(), true, suffering)));
+  }
+
+  private boolean isForeign() {
+    return suffered.exists(mishap -> mishap.kind().isForeign());
   }
 
   private void branch(Moment moment, Variants variants) {
     judgeHistories(moment, variants);
-    Fingerprint here = variants.fingerprint();
+    Fingerprint here = afterMishap(variants.fingerprint());
     if (known.struck(here) || !struck.add(here)) {
       return; // whatever a cut here leaves was left by one before
     }
@@ -152,9 +224,15 @@ final class Excursion {
                 .forEach(broken -> found.add(cut(broken, moment, kept))));
   }
 
-  private void visit(Moment moment, Variants variants, Fingerprint key, BitSet kept) {
+  /** What a failed call leaves a cut may leave too; what is done from outside is judged apart. */
+  private Fingerprint afterMishap(Fingerprint state) {
+    return suffered.isDefined() ? state.at(isForeign() ? 2 : 1) : state;
+  }
+
+  private void visit(Moment moment, Variants variants, Fingerprint image, BitSet kept) {
     images++;
-    if (known.seen(key) || !met.add(key)) {
+    Fingerprint key = afterMishap(image);
+    if ((!isForeign() && known.seen(image)) || known.seen(key) || !met.add(key)) {
       return;
     }
     StateKey left = variants.keeping(kept);
@@ -166,11 +244,13 @@ final class Excursion {
             left.image(),
             reading,
             history,
-            node.trail().then(node.asked(), moment, kept));
-    fresh.add(new Fresh(key, next, judge.ofMedium(history, next.image())));
+            node.trail().then(node.asked(), moment, kept, suffering),
+            suffered);
+    fresh.add(new Fresh(key, next, judge.ofMedium(history, next.image(), suffered)));
   }
 
   private Found cut(Violation violation, Moment moment, BitSet kept) {
-    return new Found(violation, node.trail().then(node.asked(), moment, kept), Goal.ENCRYPT, false);
+    Trail trail = node.trail().then(node.asked(), moment, kept, suffering);
+    return new Found(violation, trail, Goal.ENCRYPT, false, Option.none());
   }
 }

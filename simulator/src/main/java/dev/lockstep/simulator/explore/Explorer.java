@@ -54,6 +54,7 @@ public final class Explorer {
   private long images = 1;
   private long recoveries;
   private long joined;
+  private long mishaps;
   private long boundedMoments;
   private double subsetsLeftOut;
   private long ofOthers;
@@ -127,13 +128,24 @@ public final class Explorer {
     Duration time = Duration.ofNanos(System.nanoTime() - begun);
     Option<Plan> plan =
         found.map(
-            found -> Shrinker.shrunk(simulation, found.trail(), found.asked(), found.violation()));
+            found ->
+                Shrinker.shrunk(
+                    simulation,
+                    found.trail(),
+                    found.asked(),
+                    found.suffering(),
+                    found.violation()));
     return new Exploration(bounds, tally(time), plan, found.map(this::sighting));
   }
 
   private Sighting sighting(Found violation) {
     List<CutPoint> cuts =
-        Replay.run(simulation, violation.trail().cutting(), violation.asked(), Replay.Listener.NONE)
+        Replay.run(
+                simulation,
+                violation.trail().cutting(),
+                violation.asked(),
+                violation.suffering(),
+                Replay.Listener.NONE)
             .cuts();
     return new Sighting(cuts, violation.afterwards(), violation.asked());
   }
@@ -146,7 +158,9 @@ public final class Explorer {
             Vector.empty(), Option.none(), reading.state(), reading.events(), reading.state());
     judge
         .ofMedium(history, start)
-        .forEach(violation -> report(new Found(violation, Trail.START, Goal.ENCRYPT, false)));
+        .forEach(
+            violation ->
+                report(new Found(violation, Trail.START, Goal.ENCRYPT, false, Option.none())));
     StateKey key =
         new StateKey(
             parts.root(start.root()),
@@ -155,12 +169,14 @@ public final class Explorer {
             start.offDisk());
     seen.add(key.fingerprint());
     observer.state(key.fingerprint(), reading.state().phase(), 0);
-    enqueue(new Node(Goal.ENCRYPT, start, reading, history, Trail.START));
+    enqueue(new Node(Goal.ENCRYPT, start, reading, history, Trail.START, Option.none()));
   }
 
   private void enqueue(Node node) {
     for (Goal asked : simulation.scenario().asks()) {
-      queue.add(new Node(asked, node.image(), node.reading(), node.history(), node.trail()));
+      queue.add(
+          new Node(
+              asked, node.image(), node.reading(), node.history(), node.trail(), node.suffered()));
     }
   }
 
@@ -186,6 +202,7 @@ public final class Explorer {
     recoveries++;
     observer.progress(recoveries, queue.size(), excursion.node().trail().cuts());
     joined += excursion.joined ? 1 : 0;
+    mishaps += excursion.mishaps;
     images += excursion.images;
     boundedMoments += excursion.bounded.size();
     excursion.bounded.forEach(
@@ -212,7 +229,9 @@ public final class Explorer {
     }
     observer.state(fresh.key(), fresh.node().history().state().phase(), trail.cuts());
     mostCuts = Math.max(mostCuts, trail.cuts());
-    fresh.violation().forEach(broken -> report(new Found(broken, trail, Goal.ENCRYPT, false)));
+    fresh
+        .violation()
+        .forEach(broken -> report(new Found(broken, trail, Goal.ENCRYPT, false, Option.none())));
     enqueue(fresh.node());
     if (seen.size() >= bounds.maxStates()) {
       stoppedBy = "the number of " + bounds.maxStates() + " states";
@@ -232,6 +251,7 @@ public final class Explorer {
         images,
         recoveries,
         joined,
+        mishaps,
         mostCuts,
         queue.isEmpty() && !cutsBounded && found.isEmpty(),
         boundedMoments,

@@ -17,6 +17,19 @@ public record Image(DiskImage root, DiskImage boot, DiskImage journal, OffDisk o
     };
   }
 
+  /** With another medium in place of one. */
+  Image with(Domain domain, DiskImage other) {
+    return switch (domain) {
+      case ROOT -> new Image(other, boot, journal, offDisk);
+      case BOOT -> new Image(root, other, journal, offDisk);
+      case JOURNAL -> new Image(root, boot, other, offDisk);
+    };
+  }
+
+  Image with(OffDisk other) {
+    return new Image(root, boot, journal, other);
+  }
+
   /** With these writes on the medium too. */
   public Image with(List<PendingWrite> writes) {
     return new Image(

@@ -37,7 +37,7 @@ final class Inspection implements Medium {
   Inspection(Simulation simulation, Image image) {
     this.simulation = simulation;
     this.image = image;
-    this.root = RootFacts.of(simulation.scenario().layout(), image.root());
+    this.root = RootFacts.of(simulation.scenario().layout(), image);
     this.files = Lazy.of(() -> ModelBootPartition.files(image.boot()));
   }
 
@@ -47,7 +47,7 @@ final class Inspection implements Medium {
   }
 
   static boolean finishedContentIsWhole(Simulation simulation, Image image) {
-    RootFacts root = RootFacts.of(simulation.scenario().layout(), image.root());
+    RootFacts root = RootFacts.of(simulation.scenario().layout(), image);
     // Another tool's crypttab was encrypted before anybody could stage ours.
     return root.nothingBehindWindow()
         && (root.header().exists(LuksHeader::foreign)

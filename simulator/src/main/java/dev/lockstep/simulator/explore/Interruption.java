@@ -1,6 +1,8 @@
 package dev.lockstep.simulator.explore;
 
+import dev.lockstep.simulator.fault.Mishap;
 import dev.lockstep.statemachine.firstboot.Goal;
+import io.vavr.control.Option;
 import java.util.BitSet;
 import java.util.OptionalInt;
 
@@ -21,6 +23,11 @@ public interface Interruption {
    */
   default OptionalInt momentAmong(int moments) {
     return OptionalInt.empty();
+  }
+
+  /** What happened before it, besides. */
+  default Option<Mishap> suffering() {
+    return Option.none();
   }
 
   /** The positions of the pending writes that reach the medium. */

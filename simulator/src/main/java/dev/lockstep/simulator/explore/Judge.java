@@ -1,15 +1,29 @@
 package dev.lockstep.simulator.explore;
 
+import dev.lockstep.simulator.explore.Leg.Arrival;
+import dev.lockstep.simulator.fault.Mishap;
+import dev.lockstep.statemachine.invariant.EntryOldOrNew;
 import dev.lockstep.statemachine.invariant.Evidence;
 import dev.lockstep.statemachine.invariant.History;
 import dev.lockstep.statemachine.invariant.Invariant;
 import dev.lockstep.statemachine.invariant.Invariants;
+import dev.lockstep.statemachine.invariant.NoKeyOnMedia;
+import dev.lockstep.statemachine.invariant.NoLockout;
 import dev.lockstep.statemachine.invariant.Recovery;
+import dev.lockstep.statemachine.invariant.SomeEntryBoots;
 import io.vavr.control.Option;
 import java.util.List;
 
 /** Holds the invariants against what a cut left. */
 record Judge(Simulation simulation, Lens lens) {
+
+  private static final List<Invariant> AFTER_FOREIGN =
+      List.of(
+          new AfterMishap.NothingLost(),
+          new NoKeyOnMedia(),
+          new SomeEntryBoots(),
+          new EntryOldOrNew(),
+          new NoLockout());
 
   Judge(Simulation simulation) {
     this(simulation, Lens.CLEAR);
@@ -23,6 +37,29 @@ record Judge(Simulation simulation, Lens lens) {
   /** Those that look at the media: of every image. */
   Option<Violation> ofMedium(History history, Image image) {
     return first(Invariants.ofMedium(), evidence(history, image, Option.none()));
+  }
+
+  /** The same where a mishap may have come about: after what is done from outside, the least. */
+  Option<Violation> ofMedium(History history, Image image, Option<Mishap> suffered) {
+    return isForeign(suffered)
+        ? first(AFTER_FOREIGN, evidence(history, image, Option.none()))
+        : ofMedium(history, image);
+  }
+
+  /** Those that look at what followed, likewise. */
+  Option<Violation> ofArrival(Outset outset, Arrival arrival, Option<Mishap> suffered) {
+    if (isForeign(suffered)) {
+      return ofMedium(outset.history(), arrival.image(), suffered)
+          .orElse(() -> AfterMishap.endsClearly(arrival));
+    }
+    int boots = simulation.scenario().bootsToEnd() + (suffered.isDefined() ? 1 : 0);
+    return first(
+        Invariants.ofRecovery(boots),
+        evidence(outset.history(), outset.image(), Option.some(arrival.recovery())));
+  }
+
+  private static boolean isForeign(Option<Mishap> suffered) {
+    return suffered.exists(mishap -> mishap.kind().isForeign());
   }
 
   /** Those that look at what followed. */

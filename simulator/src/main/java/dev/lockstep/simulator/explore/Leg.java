@@ -1,5 +1,7 @@
 package dev.lockstep.simulator.explore;
 
+import dev.lockstep.simulator.disk.Luck;
+import dev.lockstep.simulator.fault.Misfortune;
 import dev.lockstep.simulator.journal.JournalReading;
 import dev.lockstep.statemachine.firstboot.Goal;
 import dev.lockstep.statemachine.firstboot.Intent;
@@ -7,6 +9,7 @@ import dev.lockstep.statemachine.firstboot.Outcome;
 import dev.lockstep.statemachine.firstboot.Phase;
 import dev.lockstep.statemachine.invariant.Recovery;
 import dev.lockstep.statemachine.loop.Witness;
+import io.vavr.control.Option;
 import java.util.function.Consumer;
 
 /**
@@ -16,11 +19,21 @@ import java.util.function.Consumer;
  * @param asked of the first of these boots; the others are what every boot is
  * @param start what the last cut left
  * @param reading of its journal
+ * @param luck of the first of these boots with the disks
  */
-record Leg(Simulation simulation, Goal asked, Image start, JournalReading reading) {
+record Leg(
+    Simulation simulation, Goal asked, Image start, JournalReading reading, Misfortune luck) {
 
-  /** How it ended, and what is on the media then. */
-  record Arrival(Recovery recovery, Image image, int moments) {}
+  Leg(Simulation simulation, Goal asked, Image start, JournalReading reading) {
+    this(simulation, asked, start, reading, new Misfortune(Option.none()));
+  }
+
+  /**
+   * How it ended, and what is on the media then.
+   *
+   * @param still whether the last boot changed neither the root nor the boot partition
+   */
+  record Arrival(Recovery recovery, Image image, int moments, boolean still) {}
 
   Arrival run(Consumer<Moment> moments) {
     return run(moments, Witness.none());
@@ -37,14 +50,27 @@ record Leg(Simulation simulation, Goal asked, Image start, JournalReading readin
     JournalReading journal = reading;
     int ordinal = 0;
     int boots = 0;
+    boolean first = true;
     Goal goal = asked;
     Computer.End end;
+    Image before;
     do {
-      Computer computer = new Computer(simulation, goal, image, journal, ordinal, moments, witness);
+      before = image;
+      Computer computer =
+          new Computer(
+              simulation,
+              goal,
+              image,
+              journal,
+              ordinal,
+              first ? luck : Luck.GOOD,
+              moments,
+              witness);
       end = computer.run();
       boots += end.refused() ? 0 : 1; // the operator's wish was, not the machine's own work
       goal = Goal.ENCRYPT;
-      image = computer.shutDown();
+      image = first && luck.struck() ? computer.atRest() : computer.shutDown();
+      first = false;
       journal = journal.extendedBy(image.journal());
       ordinal = computer.nextOrdinal();
     } while (!end.complete() && boots < simulation.boots());
@@ -53,6 +79,10 @@ record Leg(Simulation simulation, Goal asked, Image start, JournalReading readin
             ? new Inspection(simulation, image).isAsInstalled()
             : end.complete() && Inspection.finishedContentIsWhole(simulation, image);
     return new Arrival(
-        new Recovery(boots, end.complete(), end.undone(), whole, end.words()), image, ordinal);
+        new Recovery(boots, end.complete(), end.undone(), whole, end.words()),
+        image,
+        ordinal,
+        image.root().fingerprint().equals(before.root().fingerprint())
+            && image.boot().fingerprint().equals(before.boot().fingerprint()));
   }
 }

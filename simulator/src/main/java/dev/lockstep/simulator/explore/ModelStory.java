@@ -1,5 +1,6 @@
 package dev.lockstep.simulator.explore;
 
+import dev.lockstep.simulator.fault.Mishap;
 import dev.lockstep.simulator.mutant.Mutant;
 import dev.lockstep.simulator.mutant.Mutants;
 import dev.lockstep.statemachine.firstboot.Goal;
@@ -42,7 +43,7 @@ public record ModelStory(
    */
   public static ModelStory random(int cuts, long seed) {
     Simulation simulation = Simulation.of(Scenario.named(Scenario.FIRST_BOOT), Mutant.NONE);
-    return told(simulation, new Dice(simulation, seed).cuts(cuts), Goal.ENCRYPT);
+    return told(simulation, new Dice(simulation, seed).cuts(cuts), Goal.ENCRYPT, Option.none());
   }
 
   /**
@@ -53,11 +54,14 @@ public record ModelStory(
   public static ModelStory of(Plan plan) {
     Simulation simulation =
         Simulation.of(Scenario.named(plan.scenario()), Mutants.named(plan.mutant()));
-    return told(simulation, plan.cuts(), plan.asked());
+    return told(simulation, plan.cuts(), plan.asked(), Option.of(plan.mishap()));
   }
 
   private static ModelStory told(
-      Simulation simulation, List<? extends Interruption> steps, Goal asked) {
+      Simulation simulation,
+      List<? extends Interruption> steps,
+      Goal asked,
+      Option<Mishap> suffering) {
     List<Chapter> chapters = new ArrayList<>();
     Replay.Listener scribe =
         new Replay.Listener() {
@@ -71,7 +75,7 @@ public record ModelStory(
             chapters.add(new Chapter.Cut(point));
           }
         };
-    Replay.Result result = Replay.run(simulation, steps, asked, scribe);
+    Replay.Result result = Replay.run(simulation, steps, asked, suffering, scribe);
     return new ModelStory(chapters, result.violation(), result.recovery());
   }
 }

@@ -41,6 +41,8 @@ public record Moment(
     State<Phase, Intent> live,
     Fingerprint keys) {
 
+  static final String AT_REST = "the next power on";
+
   /** The pending writes of these positions. */
   public List<PendingWrite> kept(BitSet positions) {
     return positions.stream().mapToObj(pending::get).toList();
@@ -49,6 +51,11 @@ public record Moment(
   /** Whether an intent is about to be recorded: all that the run knows is in the fields here. */
   boolean isBetweenSteps() {
     return inFlight.exists(event -> event instanceof Event.Intended<Intent, Outcome>);
+  }
+
+  /** Whether the machine is off after a run in which something failed. */
+  boolean isAtRest() {
+    return before.equals(AT_REST);
   }
 
   /** What a cut here makes of the journal. */

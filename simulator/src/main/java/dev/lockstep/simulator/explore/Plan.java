@@ -1,11 +1,13 @@
 package dev.lockstep.simulator.explore;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
+import dev.lockstep.simulator.fault.Mishap;
 import dev.lockstep.statemachine.firstboot.Goal;
 import java.io.IOException;
 import java.io.InputStream;
@@ -22,15 +24,18 @@ import java.util.Objects;
  * @param asked what the operator wanted after the last cut
  * @param invariant the one that does not hold at its end
  * @param violation in a sentence
+ * @param mishap after the last cut; null for none, and then left out
  */
-@JsonPropertyOrder({"scenario", "mutant", "cuts", "asked", "invariant", "violation"})
+@JsonPropertyOrder({"scenario", "mutant", "cuts", "asked", "mishap", "invariant", "violation"})
+@JsonInclude(JsonInclude.Include.NON_NULL)
 public record Plan(
     String scenario,
     String mutant,
     List<CutPoint> cuts,
     Goal asked,
     String invariant,
-    String violation) {
+    String violation,
+    Mishap mishap) {
 
   private static final ObjectMapper JSON =
       new ObjectMapper()
@@ -52,9 +57,20 @@ public record Plan(
     cuts = List.copyOf(cuts);
   }
 
+  /** Without a mishap after the last cut. */
+  public Plan(
+      String scenario,
+      String mutant,
+      List<CutPoint> cuts,
+      Goal asked,
+      String invariant,
+      String violation) {
+    this(scenario, mutant, cuts, asked, invariant, violation, null);
+  }
+
   /**
-   * Every plan with one element less: a cut, a write that reaches the medium, a wish of the
-   * operator.
+   * Every plan with one element less: a cut, a mishap, a write that reaches the medium, a wish of
+   * the operator.
    */
   public List<Plan> withOneElementLess() {
     List<Plan> smaller = new ArrayList<>();
@@ -68,12 +84,18 @@ public record Plan(
       if (cut.asked() != Goal.ENCRYPT) {
         smaller.add(with(replaced(at, cut.unasked()), asked));
       }
+      if (cut.mishap() != null) {
+        smaller.add(with(replaced(at, cut.unharmed()), asked));
+      }
       for (Integer position : cut.kept()) {
         smaller.add(with(replaced(at, cut.without(position)), asked));
       }
     }
     if (asked != Goal.ENCRYPT) {
       smaller.add(with(cuts, Goal.ENCRYPT));
+    }
+    if (mishap != null) {
+      smaller.add(new Plan(scenario, mutant, cuts, asked, invariant, violation));
     }
     return smaller;
   }
@@ -85,7 +107,7 @@ public record Plan(
   }
 
   private Plan with(List<CutPoint> otherCuts, Goal otherWish) {
-    return new Plan(scenario, mutant, otherCuts, otherWish, invariant, violation);
+    return new Plan(scenario, mutant, otherCuts, otherWish, invariant, violation, mishap);
   }
 
   public String json() {

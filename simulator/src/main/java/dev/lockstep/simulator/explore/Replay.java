@@ -2,6 +2,7 @@ package dev.lockstep.simulator.explore;
 
 import dev.lockstep.simulator.disk.PowerCut;
 import dev.lockstep.simulator.explore.Leg.Arrival;
+import dev.lockstep.simulator.fault.Mishap;
 import dev.lockstep.simulator.journal.JournalReading;
 import dev.lockstep.statemachine.firstboot.Goal;
 import dev.lockstep.statemachine.firstboot.Intent;
@@ -88,6 +89,9 @@ public final class Replay {
   private Image image;
   private JournalReading reading = JournalReading.NOTHING;
   private History history;
+  private Outset outset;
+  private Option<Mishap> suffered = Option.none();
+  private Option<Violation> atRest = Option.none();
 
   private Replay(Simulation simulation, Listener listener) {
     this.simulation = simulation;
@@ -97,6 +101,7 @@ public final class Replay {
     this.history =
         new History(
             Vector.empty(), Option.none(), reading.state(), reading.events(), reading.state());
+    this.outset = Outset.of(simulation, image, reading, history, Option.none());
   }
 
   /** An image, to be looked at with all that only the simulator knows. */
@@ -106,7 +111,7 @@ public final class Replay {
 
   /** Runs a plan. */
   public static Result of(Simulation simulation, Plan plan, Listener listener) {
-    return run(simulation, plan.cuts(), plan.asked(), listener);
+    return run(simulation, plan.cuts(), plan.asked(), Option.of(plan.mishap()), listener);
   }
 
   /**
@@ -121,10 +126,25 @@ public final class Replay {
       List<? extends Interruption> interruptions,
       Goal asked,
       Listener listener) {
-    return new Replay(simulation, listener).through(interruptions, asked);
+    return run(simulation, interruptions, asked, Option.none(), listener);
   }
 
-  private Result through(List<? extends Interruption> interruptions, Goal asked) {
+  /**
+   * The same, with a mishap after the last cut.
+   *
+   * @throws IllegalArgumentException if it can't come about
+   */
+  public static Result run(
+      Simulation simulation,
+      List<? extends Interruption> interruptions,
+      Goal asked,
+      Option<Mishap> suffering,
+      Listener listener) {
+    return new Replay(simulation, listener).through(interruptions, asked, suffering);
+  }
+
+  private Result through(
+      List<? extends Interruption> interruptions, Goal asked, Option<Mishap> last) {
     for (Interruption next : interruptions) {
       Option<Moment> struck = strike(next);
       if (struck.isEmpty()) {
@@ -135,23 +155,41 @@ public final class Replay {
         return new Result(violation, cuts, Option.none());
       }
     }
+    set(last);
     listener.powerOn(asked, image);
-    Arrival arrival = new Leg(simulation, asked, image, reading).run(listener::moment, listener);
+    Arrival arrival = outset.leg(simulation, asked).run(this::watch, listener);
     listener.end(arrival.recovery(), arrival.image());
-    Option<Violation> violation = judge.ofRecovery(history, image, arrival.recovery());
+    Option<Violation> violation = atRest.orElse(() -> judge.ofArrival(outset, arrival, suffered));
     return new Result(violation, cuts, Option.some(arrival.recovery()));
+  }
+
+  private void set(Option<Mishap> mishap) {
+    suffered = suffered.orElse(mishap);
+    outset = Outset.of(simulation, image, reading, history, mishap);
+  }
+
+  /** What a mishap left is judged when it is there: the boots that follow may mend it. */
+  private void watch(Moment moment) {
+    listener.moment(moment);
+    if (suffered.isDefined() && moment.isAtRest() && atRest.isEmpty()) {
+      History left = moment.history(moment.reading());
+      atRest =
+          judge
+              .ofHistory(left, moment.durable())
+              .orElse(() -> judge.ofMedium(left, moment.durable(), suffered));
+    }
   }
 
   /** The moment it struck, or nothing if there was none left. */
   private Option<Moment> strike(Interruption next) {
     int target = next.moment();
     while (true) {
+      set(next.suffering());
       Switch power = new Switch(listener, target);
       listener.powerOn(next.asked(), image);
       int moments;
       try {
-        moments =
-            new Leg(simulation, next.asked(), image, reading).run(power::at, listener).moments();
+        moments = outset.leg(simulation, next.asked()).run(power::at, listener).moments();
       } catch (PowerCut cut) {
         return power.struck;
       }
@@ -173,7 +211,7 @@ public final class Replay {
       throw new IllegalArgumentException(
           "the plan keeps writes that this version of the machine does not make");
     }
-    CutPoint point = CutPoint.at(cut.asked(), moment, kept);
+    CutPoint point = CutPoint.at(cut.asked(), moment, kept, cut.suffering());
     cuts.add(point);
     listener.cut(point);
     StateKey left = new Variants(new Parts(simulation), moment).keeping(kept);
@@ -181,6 +219,6 @@ public final class Replay {
     reading = left.journal().reading();
     history = moment.history(reading);
     listener.left(history, image);
-    return judge.ofHistory(history, image).orElse(() -> judge.ofMedium(history, image));
+    return judge.ofHistory(history, image).orElse(() -> judge.ofMedium(history, image, suffered));
   }
 }

@@ -3,6 +3,7 @@ package dev.lockstep.simulator.explore;
 import dev.lockstep.simulator.disk.DiskImage;
 import dev.lockstep.simulator.disk.Fingerprint;
 import dev.lockstep.simulator.disk.Memo;
+import dev.lockstep.simulator.luks.Content;
 import dev.lockstep.simulator.luks.Layout;
 import dev.lockstep.simulator.luks.LuksHeader;
 import dev.lockstep.simulator.luks.VolumeReading;
@@ -29,14 +30,20 @@ record RootFacts(
 
   private static final Memo<Key, RootFacts> KNOWN = new Memo<>(50_000);
 
-  private record Key(Layout layout, Fingerprint image) {}
+  private record Key(Layout layout, Fingerprint image, Content content) {}
 
-  static RootFacts of(Layout layout, DiskImage image) {
-    return KNOWN.of(new Key(layout, image.fingerprint()), _ -> read(layout, image));
+  static RootFacts of(Layout layout, Image image) {
+    return of(layout, image.root(), image.offDisk().content());
   }
 
-  private static RootFacts read(Layout layout, DiskImage image) {
-    VolumeReading reading = new VolumeReading(layout, image::sector);
+  /** With this content, if it is whole. */
+  static RootFacts of(Layout layout, DiskImage image, Content content) {
+    return KNOWN.of(
+        new Key(layout, image.fingerprint(), content), _ -> read(layout, image, content));
+  }
+
+  private static RootFacts read(Layout layout, DiskImage image, Content content) {
+    VolumeReading reading = new VolumeReading(layout, image::sector, content);
     Option<LuksHeader> header = reading.header();
     return new RootFacts(
         reading.state(),

@@ -1,6 +1,8 @@
 package dev.lockstep.simulator.explore;
 
+import dev.lockstep.simulator.fault.Mishap;
 import dev.lockstep.statemachine.firstboot.Goal;
+import io.vavr.control.Option;
 import java.util.List;
 
 /**
@@ -11,9 +13,14 @@ public final class Shrinker {
 
   private Shrinker() {}
 
-  static Plan shrunk(Simulation simulation, Trail trail, Goal asked, Violation violation) {
+  static Plan shrunk(
+      Simulation simulation,
+      Trail trail,
+      Goal asked,
+      Option<Mishap> suffering,
+      Violation violation) {
     List<CutPoint> cuts =
-        Replay.run(simulation, trail.cutting(), asked, Replay.Listener.NONE).cuts();
+        Replay.run(simulation, trail.cutting(), asked, suffering, Replay.Listener.NONE).cuts();
     return shrunk(
         simulation,
         new Plan(
@@ -22,7 +29,8 @@ public final class Shrinker {
             cuts,
             asked,
             violation.invariant(),
-            violation.sentence()));
+            violation.sentence(),
+            suffering.getOrNull()));
   }
 
   /**
@@ -70,6 +78,7 @@ public final class Shrinker {
         result.cuts(),
         plan.asked(),
         last.invariant(),
-        last.sentence());
+        last.sentence(),
+        plan.mishap());
   }
 }

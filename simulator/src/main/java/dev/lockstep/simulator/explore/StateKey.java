@@ -4,6 +4,7 @@ import dev.lockstep.simulator.disk.DiskImage;
 import dev.lockstep.simulator.disk.Fingerprint;
 import dev.lockstep.simulator.esp.ModelBootPartition;
 import dev.lockstep.simulator.journal.JournalReading;
+import dev.lockstep.simulator.luks.Content;
 import dev.lockstep.simulator.luks.LuksHeader;
 import dev.lockstep.simulator.tpm.Names;
 import dev.lockstep.simulator.tpm.OffDisk;
@@ -36,7 +37,7 @@ record StateKey(OfRoot root, OfBoot boot, OfJournal journal, OffDisk offDisk) {
   record OfRoot(DiskImage image, Fingerprint key, Option<Integer> header) {
 
     static OfRoot of(Simulation simulation, DiskImage image) {
-      RootFacts facts = RootFacts.of(simulation.scenario().layout(), image);
+      RootFacts facts = RootFacts.of(simulation.scenario().layout(), image, Content.AS_INSTALLED);
       return new OfRoot(
           image,
           facts.headerFingerprint().then(image.fingerprintFrom(HEADER_SECTORS)),
@@ -106,13 +107,17 @@ record StateKey(OfRoot root, OfBoot boot, OfJournal journal, OffDisk offDisk) {
     return journal
         .key()
         .then(boot.key(journal.vouched()))
-        .then(Fingerprint.of(offDisk.failedTries()))
+        .then(Fingerprint.of(4L * offDisk.failedTries() + done(offDisk.content())))
         .then(held(offDisk, journal.vouched().header().map(Names::number)));
   }
 
   /** The other part. */
   static Fingerprint ofRoot(OfRoot root, OffDisk offDisk) {
     return root.key().then(held(offDisk, root.header()));
+  }
+
+  private static int done(Content content) {
+    return (content.edited() ? 1 : 0) + (content.grown() ? 2 : 0);
   }
 
   private static Fingerprint held(OffDisk offDisk, Option<Integer> header) {

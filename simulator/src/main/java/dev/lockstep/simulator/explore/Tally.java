@@ -9,6 +9,7 @@ import java.time.Duration;
  * @param images all images that were made, equal ones too
  * @param recoveries runs from an image to the end
  * @param joined of those the runs that came to where an earlier one had been, which had ended well
+ * @param mishaps runs beside those, each with one
  * @param mostCuts on the way to any image
  * @param fixpoint whether every state was gone on from: then any number of cuts is covered
  * @param boundedMoments moments with too many pending writes for every subset
@@ -20,6 +21,7 @@ public record Tally(
     long images,
     long recoveries,
     long joined,
+    long mishaps,
     int mostCuts,
     boolean fixpoint,
     long boundedMoments,

@@ -1,5 +1,6 @@
 package dev.lockstep.simulator.explore;
 
+import dev.lockstep.simulator.fault.Mishap;
 import dev.lockstep.statemachine.firstboot.Goal;
 import io.vavr.control.Option;
 import java.util.ArrayDeque;
@@ -17,18 +18,22 @@ record Trail(Option<Trail> before, Step step, int cuts) {
   /**
    * One cut: what the operator asked for when the power came back, at which moment since then it
    * went again, and which pending writes that kept.
+   *
+   * @param suffering a mishap before the cut
    */
-  record Step(Goal asked, int moment, BitSet kept) implements Interruption {
+  record Step(Goal asked, int moment, BitSet kept, Option<Mishap> suffering)
+      implements Interruption {
     @Override
     public BitSet keptOf(Moment at) {
       return (BitSet) kept.clone();
     }
   }
 
-  static final Trail START = new Trail(Option.none(), new Step(Goal.ENCRYPT, -1, new BitSet()), 0);
+  static final Trail START =
+      new Trail(Option.none(), new Step(Goal.ENCRYPT, -1, new BitSet(), Option.none()), 0);
 
-  Trail then(Goal asked, Moment moment, BitSet kept) {
-    return then(new Step(asked, moment.ordinal(), (BitSet) kept.clone()));
+  Trail then(Goal asked, Moment moment, BitSet kept, Option<Mishap> suffering) {
+    return then(new Step(asked, moment.ordinal(), (BitSet) kept.clone(), suffering));
   }
 
   Trail then(Step step) {

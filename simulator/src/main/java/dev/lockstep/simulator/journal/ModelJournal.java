@@ -35,6 +35,7 @@ import java.util.UUID;
  *       folder or table is written with a record. A cut in the making of the file is one before it.
  *   <li>Each boot opens a generation with its first append, and writes into no other: nothing is
  *       appended behind a torn tail, and its first record names the last valid one.
+ *   <li>A generation that finds no room is not begun.
  *   <li>A force that fails ends the generation: nothing is written behind it.
  *   <li>Generations are never folded here (the journal's own tests do that).
  * </ul>
@@ -56,6 +57,7 @@ public final class ModelJournal implements EventStore<Event<Intent, Outcome>> {
   }
 
   private final ModelDisk disk;
+  private final JournalReading found;
   private final JournalScans.Found scan;
   private final int generation;
   private final UUID bootId;
@@ -73,6 +75,7 @@ public final class ModelJournal implements EventStore<Event<Intent, Outcome>> {
    */
   public ModelJournal(ModelDisk disk, JournalReading found) {
     this.disk = disk;
+    this.found = found;
     this.scan = JournalScans.of(disk.durable());
     this.generation = GenerationSectors.in(disk.durable());
     this.bootId = new UUID(0, generation);
@@ -93,6 +96,11 @@ public final class ModelJournal implements EventStore<Event<Intent, Outcome>> {
     return scan.sound();
   }
 
+  /** For a mutant: what can be read in spite of any damage. */
+  public List<Event<Intent, Outcome>> readable() {
+    return found.events().asJava();
+  }
+
   @Override
   public void append(Event<Intent, Outcome> event) throws IOException {
     begin();
@@ -107,6 +115,9 @@ public final class ModelJournal implements EventStore<Event<Intent, Outcome>> {
       throw new IOException("the journal failed before; the next run opens a new generation");
     }
     if (document == GenerationLayout.FIRST_DOCUMENT) {
+      if (!disk.hasRoom()) {
+        throw new IOException("there is no room for another generation; nothing was written");
+      }
       GenerationOpened opened =
           new GenerationOpened(head.lastSequence(), head.hash(), scan.tails(), 0);
       append(GenerationOpened.TYPE, opened.typeVersion(), opened.payload(), "a generation");

@@ -32,6 +32,8 @@ import java.util.UUID;
  *   <li>The end: the head's copy is wiped piece by piece, flush, the key slot area of the
  *       re-encryption is wiped, flush, header. Between the last zone's header and this one the
  *       volume is <em>finished, not finalised</em>.
+ *   <li>Fault: a flush of the header or of a wipe that fails is not heard of; one of a hot zone's
+ *       data is.
  *   <li>Fault: {@link #initialise} copies the head to the tail and flushes nothing.
  *   <li>Fault: with a hot zone marked, {@link #resume} refuses until {@link #repair}.
  *   <li>Fault: what is finished and not finalised, {@link #repair} leaves as it is, and {@link
@@ -54,6 +56,7 @@ public final class ModelLuks implements Luks {
 
   @Override
   public VolumeState look() {
+    disk.reading();
     return new VolumeReading(layout, disk::sector).state();
   }
 
@@ -236,9 +239,9 @@ public final class ModelLuks implements Luks {
     for (int piece = 0; piece < layout.shiftSectors(); piece++) {
       disk.write(layout.tailSector() + piece, Sector.BLANK);
     }
-    disk.flush();
+    disk.flushUnheard();
     disk.write(LuksArea.KEYSLOT_AREA, Sector.BLANK);
-    disk.flush();
+    disk.flushUnheard();
     commit(load().with(false, false, 0));
   }
 
@@ -335,6 +338,7 @@ public final class ModelLuks implements Luks {
 
   /** The winning copy, after the other was mended from it. */
   private LuksHeader load() throws IOException {
+    disk.reading();
     LuksArea area = LuksArea.read(disk::sector);
     Copy best = area.best().getOrElseThrow(() -> new IOException("no LUKS2 header is whole"));
     if (!area.settled()) {
@@ -353,6 +357,6 @@ public final class ModelLuks implements Luks {
   private void write(int base, Copy copy) {
     disk.write(base, copy.binary());
     disk.write(base + 1, copy.header().encode());
-    disk.flush(); // the one copy is on the medium before the other is touched
+    disk.flushUnheard(); // the one copy is on the medium before the other is touched
   }
 }

@@ -17,6 +17,7 @@ public record ModelVolume(ModelDisk disk, long windowBytes) implements Volume {
 
   @Override
   public void read(long offsetBytes, byte[] into) throws IOException {
+    disk.reading();
     byte[] content = disk.read(sector(offsetBytes, into.length), into.length);
     System.arraycopy(content, 0, into, 0, into.length);
   }

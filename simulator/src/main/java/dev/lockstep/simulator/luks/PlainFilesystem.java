@@ -22,6 +22,9 @@ public final class PlainFilesystem {
 
   private static final String MAGIC = "ext4 filesystem " + UUID_TEXT + " sectors=";
 
+  /** In the head, behind the superblock. */
+  private static final int EDITED = 3;
+
   private static final Memo<Place, Sector> ORIGINALS = new Memo<>(4096);
 
   private record Place(Layout layout, int sector) {}
@@ -40,6 +43,38 @@ public final class PlainFilesystem {
                 ? "# crypttab, no volume yet\n"
                 : ("block " + sector + " of the operator's data; ").repeat(9);
     return Sector.of(text.getBytes(StandardCharsets.US_ASCII));
+  }
+
+  /** What a sector has to hold after all that people did. */
+  static Sector expected(Layout layout, int sector, Content content) {
+    if (content.edited() && sector == EDITED) {
+      return Sector.of("what the plain system wrote".getBytes(StandardCharsets.US_ASCII));
+    }
+    if (content.grown() && sector == Layout.SUPERBLOCK) {
+      return Sector.of(
+          (MAGIC + (layout.filesystemSectors() + layout.shiftSectors()) + "\n")
+              .getBytes(StandardCharsets.US_ASCII));
+    }
+    return sector < layout.filesystemSectors()
+        ? original(layout, sector)
+        : Sector.of("what was written since it grew".getBytes(StandardCharsets.US_ASCII));
+  }
+
+  /** A plain root partition after its system was booted, and has written to its head. */
+  public static DiskImage edited(DiskImage root) {
+    return root.with(EDITED, expected(Layout.SMALL, EDITED, new Content(true, false)));
+  }
+
+  /** An encrypted one after it was opened, its filesystem grown and written to at its new end. */
+  public static DiskImage grown(Layout layout, LuksHeader header, DiskImage root) {
+    DiskImage grown = root;
+    for (int logical : new int[] {Layout.SUPERBLOCK, layout.filesystemSectors()}) {
+      Sector plain = expected(layout, logical, new Content(false, true));
+      grown =
+          grown.with(
+              logical + layout.shiftSectors(), Cipher.encrypt(header.number(), logical, plain));
+    }
+    return grown;
   }
 
   static Sector crypttab(UUID luksUuid) {

@@ -14,8 +14,14 @@ import java.util.function.IntUnaryOperator;
  * told, and what only the simulator may know.
  *
  * @param sectors by their number on the partition
+ * @param content what the filesystem must hold to be whole
  */
-public record VolumeReading(Layout layout, IntFunction<Sector> sectors) {
+public record VolumeReading(Layout layout, IntFunction<Sector> sectors, Content content) {
+
+  /** Nobody has written to the filesystem since it was installed. */
+  public VolumeReading(Layout layout, IntFunction<Sector> sectors) {
+    this(layout, sectors, Content.AS_INSTALLED);
+  }
 
   /** What the first sectors say; a whole LUKS2 header goes before a filesystem. */
   public VolumeState state() {
@@ -23,6 +29,11 @@ public record VolumeReading(Layout layout, IntFunction<Sector> sectors) {
         .map(VolumeReading::underLuks)
         .orElse(() -> PlainFilesystem.recognise(sectors.apply(Layout.SUPERBLOCK)))
         .getOrElse(() -> new VolumeState.Unrecognised("no header, no superblock"));
+  }
+
+  /** Whether both copies of a header are whole and the same. */
+  public boolean headerIsSettled() {
+    return LuksArea.read(sectors).settled();
   }
 
   public Option<LuksHeader> header() {
@@ -94,9 +105,10 @@ public record VolumeReading(Layout layout, IntFunction<Sector> sectors) {
   }
 
   private boolean isWhole(IntFunction<Sector> logical) {
-    for (int sector = 0; sector < layout.filesystemSectors(); sector++) {
+    int end = layout.filesystemSectors() + (content.grown() ? 1 : 0);
+    for (int sector = 0; sector < end; sector++) {
       Sector found = logical.apply(sector);
-      boolean same = found.equals(PlainFilesystem.original(layout, sector));
+      boolean same = found.equals(PlainFilesystem.expected(layout, sector, content));
       if (!same && !(sector == layout.crypttabSector() && isStagedCrypttab(found))) {
         return false;
       }

@@ -1,5 +1,6 @@
 package dev.lockstep.simulator.mutant;
 
+import dev.lockstep.simulator.fault.Mishap.Kind;
 import dev.lockstep.statemachine.firstboot.Effects;
 import dev.lockstep.statemachine.firstboot.Intent;
 import dev.lockstep.statemachine.firstboot.Observation;
@@ -7,6 +8,7 @@ import dev.lockstep.statemachine.firstboot.Outcome;
 import dev.lockstep.statemachine.firstboot.Phase;
 import dev.lockstep.statemachine.firstboot.Ports;
 import dev.lockstep.statemachine.machine.Machine;
+import io.vavr.control.Option;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
@@ -19,13 +21,16 @@ import java.util.function.UnaryOperator;
  * @param scenario where it shows
  * @param machine changes what is decided
  * @param wiring changes how it is done
+ * @param mishap the kind that shows it, one in a boot begun after a cut at most; none where a cut
+ *     alone does
  */
 public record Mutant(
     String name,
     String mistake,
     String scenario,
     UnaryOperator<Machine<Phase, Intent, Outcome, Observation>> machine,
-    Function<Ports, Wiring> wiring) {
+    Function<Ports, Wiring> wiring,
+    Option<Kind> mishap) {
 
   /** The usual one. */
   private static final String FIRST_BOOT = "first-boot";
@@ -40,7 +45,18 @@ public record Mutant(
           "no mistake",
           FIRST_BOOT,
           UnaryOperator.identity(),
-          ports -> new Wiring(ports, new Effects(ports)));
+          ports -> new Wiring(ports, new Effects(ports)),
+          Option.none());
+
+  /** What a cut alone shows. */
+  Mutant(
+      String name,
+      String mistake,
+      String scenario,
+      UnaryOperator<Machine<Phase, Intent, Outcome, Observation>> machine,
+      Function<Ports, Wiring> wiring) {
+    this(name, mistake, scenario, machine, wiring, Option.none());
+  }
 
   static Mutant deciding(
       String name,
@@ -63,6 +79,10 @@ public record Mutant(
   }
 
   Mutant shownIn(String otherScenario) {
-    return new Mutant(name, mistake, otherScenario, machine, wiring);
+    return new Mutant(name, mistake, otherScenario, machine, wiring, mishap);
+  }
+
+  Mutant shownBy(Kind kind) {
+    return new Mutant(name, mistake, scenario, machine, wiring, Option.some(kind));
   }
 }

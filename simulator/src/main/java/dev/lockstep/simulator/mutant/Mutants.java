@@ -15,7 +15,8 @@ public final class Mutants {
             DiskMutants.all(),
             EntryMutants.all(),
             UndoMutants.all(),
-            TakeOverMutants.all())
+            TakeOverMutants.all(),
+            MishapMutants.all())
         .flatMap(List::stream)
         .toList();
   }

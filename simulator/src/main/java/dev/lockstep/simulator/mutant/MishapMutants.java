@@ -1,0 +1,270 @@
+package dev.lockstep.simulator.mutant;
+
+import dev.lockstep.simulator.fault.Mishap.Kind;
+import dev.lockstep.simulator.journal.ModelJournal;
+import dev.lockstep.statemachine.firstboot.Effects;
+import dev.lockstep.statemachine.firstboot.Intent;
+import dev.lockstep.statemachine.firstboot.Job;
+import dev.lockstep.statemachine.firstboot.Observation;
+import dev.lockstep.statemachine.firstboot.Outcome;
+import dev.lockstep.statemachine.firstboot.Ports;
+import dev.lockstep.statemachine.firstboot.PreparedFile;
+import dev.lockstep.statemachine.machine.Event;
+import dev.lockstep.statemachine.machine.Refusal;
+import dev.lockstep.statemachine.port.BootPartition;
+import dev.lockstep.statemachine.port.Digest;
+import dev.lockstep.statemachine.port.EventStore;
+import dev.lockstep.statemachine.port.Volume;
+import io.vavr.control.Either;
+import io.vavr.control.Option;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/** Mistakes that only a mishap shows: with the disk's errors, and with what people do. */
+final class MishapMutants {
+
+  private static final String FOLDER = "loader/entries/";
+
+  private MishapMutants() {}
+
+  static List<Mutant> all() {
+    return List.of(
+        syncRetried(),
+        entryErrorIgnored(),
+        removalErrorIgnored(),
+        roomMadeByRetiring(),
+        journalDamageIgnored(),
+        strayCopyIgnored(),
+        unexplainedHeadOverwritten(),
+        grownTailWiped());
+  }
+
+  /** As programs do that take the second fsync's word for it. */
+  private static Mutant syncRetried() {
+    return Mutant.wired(
+            "sync-retried",
+            "a sync of the boot partition that failed is tried again",
+            ports -> {
+              Ports changed =
+                  PortsWith.boot(
+                      ports,
+                      new DeafBootPartition(ports.boot(), path -> isSyncedAtLast(ports, path)));
+              return new Mutant.Wiring(changed, new Effects(changed));
+            })
+        .shownBy(Kind.FAILED_FLUSH);
+  }
+
+  /** The first try is made here; only where it failed the second is left to whoever asked. */
+  private static boolean isSyncedAtLast(Ports ports, String path) {
+    try {
+      ports.boot().sync(path);
+      return true;
+    } catch (UncheckedIOException | IOException failed) {
+      return false;
+    }
+  }
+
+  private static Mutant entryErrorIgnored() {
+    return Mutant.doing(
+            "entry-error-ignored",
+            "an error while the new entry is written is ignored, and nothing is read back",
+            ports ->
+                new Effects(ports) {
+                  @Override
+                  protected Either<Refusal, Outcome> writeEntry(
+                      Job job, UUID luksUuid, String oldEntry, String newEntry) throws IOException {
+                    Either<Refusal, Outcome> meant =
+                        meant(ports, job, luksUuid, oldEntry, newEntry);
+                    try {
+                      super.writeEntry(job, luksUuid, oldEntry, newEntry);
+                    } catch (UncheckedIOException ignored) {
+                      return meant;
+                    }
+                    return meant;
+                  }
+                })
+        .shownBy(Kind.WRITE_ERROR);
+  }
+
+  /** What the outcome would be if all went well: found by writing to nowhere. */
+  private static Either<Refusal, Outcome> meant(
+      Ports ports, Job job, UUID luksUuid, String oldEntry, String newEntry) throws IOException {
+    Scratch scratch = new Scratch(ports.boot());
+    return new Effects(PortsWith.boot(ports, scratch)) {
+      Either<Refusal, Outcome> written() throws IOException {
+        return writeEntry(job, luksUuid, oldEntry, newEntry);
+      }
+    }.written();
+  }
+
+  /** Keeps what is written to itself. */
+  private static final class Scratch implements BootPartition {
+    private final BootPartition boot;
+    private final Map<String, byte[]> written = new HashMap<>();
+
+    Scratch(BootPartition boot) {
+      this.boot = boot;
+    }
+
+    @Override
+    public Option<byte[]> read(String path) throws IOException {
+      byte[] own = written.get(path);
+      return own == null ? boot.read(path) : Option.some(own);
+    }
+
+    @Override
+    public void write(String path, byte[] content) {
+      written.put(path, content);
+    }
+
+    @Override
+    public void sync(String path) {}
+
+    @Override
+    public void delete(String path) {}
+
+    @Override
+    public void erase(String path) {}
+
+    @Override
+    public List<String> list(String folder) throws IOException {
+      return boot.list(folder);
+    }
+  }
+
+  private static Mutant removalErrorIgnored() {
+    return Mutant.doing(
+            "removal-error-ignored",
+            "a prepared file that can't be read counts as removed",
+            ports ->
+                new Effects(ports) {
+                  @Override
+                  protected Either<Refusal, Outcome> removeLeftovers() throws IOException {
+                    for (PreparedFile file : PreparedFile.values()) {
+                      try {
+                        ports.boot().erase(file.path());
+                      } catch (UncheckedIOException unreadable) {
+                        // so it is not there: that is the mistake
+                      }
+                    }
+                    return Either.right(new Outcome.LeftoversRemoved());
+                  }
+                })
+        .shownBy(Kind.READ_ERROR);
+  }
+
+  private static Mutant roomMadeByRetiring() {
+    return Mutant.doing(
+            "room-made-by-retiring",
+            "where there is no room for the new entry, the old one is removed to make some",
+            ports ->
+                new Effects(ports) {
+                  @Override
+                  protected Either<Refusal, Outcome> writeEntry(
+                      Job job, UUID luksUuid, String oldEntry, String newEntry) throws IOException {
+                    Either<Refusal, Outcome> meant =
+                        meant(ports, job, luksUuid, oldEntry, newEntry);
+                    try {
+                      return super.writeEntry(job, luksUuid, oldEntry, newEntry);
+                    } catch (IOException full) {
+                      ports.boot().delete(FOLDER + oldEntry);
+                      return meant;
+                    }
+                  }
+                })
+        .shownBy(Kind.NO_ROOM);
+  }
+
+  private static Mutant journalDamageIgnored() {
+    return Mutant.wired(
+            "journal-damage-ignored",
+            "of a damaged journal the records before the damage are gone on from",
+            ports -> {
+              if (!(ports.journal() instanceof ModelJournal journal)) {
+                throw new IllegalArgumentException("this mutant is for the modelled journal");
+              }
+              Ports changed = PortsWith.journal(ports, new Undaunted(journal));
+              return new Mutant.Wiring(changed, new Effects(changed));
+            })
+        .shownBy(Kind.BIT_ROT);
+  }
+
+  /** A journal that refuses nothing. */
+  private record Undaunted(ModelJournal journal) implements EventStore<Event<Intent, Outcome>> {
+    @Override
+    public List<Event<Intent, Outcome>> past() {
+      return journal.readable();
+    }
+
+    @Override
+    public void append(Event<Intent, Outcome> event) throws IOException {
+      journal.append(event);
+    }
+
+    @Override
+    public Digest head() {
+      return journal.head();
+    }
+  }
+
+  private static Mutant strayCopyIgnored() {
+    return Mutant.deciding(
+            "stray-copy-ignored",
+            "a copy of the head that no journal explains is not looked for",
+            machine ->
+                new ObservedOtherwise(machine, seen -> with(seen, seen.headIsExplained(), false)))
+        .shownBy(Kind.JOURNAL_LOST);
+  }
+
+  private static Mutant unexplainedHeadOverwritten() {
+    return Mutant.deciding(
+            "unexplained-head-overwritten",
+            "a header is placed again whatever the head has become meanwhile",
+            machine ->
+                new ObservedOtherwise(machine, seen -> with(seen, true, seen.strayHeadCopy())))
+        .shownBy(Kind.PLAIN_SYSTEM_BOOTED);
+  }
+
+  private static Observation with(
+      Observation seen, boolean headIsExplained, boolean strayHeadCopy) {
+    return new Observation(
+        seen.policy(),
+        seen.facts(),
+        seen.volume(),
+        seen.head(),
+        seen.tail(),
+        headIsExplained,
+        seen.sealedKey(),
+        seen.preparedHeader(),
+        seen.initialisedHeader(),
+        seen.recoveryKeyInMemory(),
+        seen.keysAreLost(),
+        seen.discovery(),
+        strayHeadCopy,
+        seen.tpmRefuses(),
+        seen.entries(),
+        seen.freshUuid());
+  }
+
+  private static Mutant grownTailWiped() {
+    return Mutant.doing(
+            "grown-tail-wiped",
+            "the head's copy is wiped without a look at where the filesystem ends by now",
+            ports ->
+                new Effects(ports) {
+                  @Override
+                  protected Option<Refusal> wipeTail(Job job) throws IOException {
+                    Volume volume = ports.volume().apply(job.windowBytes());
+                    volume.write(
+                        job.tailOffsetBytes(), new byte[Math.toIntExact(job.shiftBytes())]);
+                    volume.flush();
+                    return Option.none();
+                  }
+                })
+        .shownBy(Kind.GROWN_BY_HAND);
+  }
+}
