@@ -129,7 +129,10 @@ final class Excursion {
   }
 
   private boolean mishapsComeHere() {
-    int upTo = simulation.mutant().mishap().isDefined() ? 1 : bounds.mishapsUpTo();
+    int upTo =
+        simulation.mutant().mishap().isDefined()
+            ? 1
+            : Math.max(bounds.mishapsUpTo(), simulation.scenario().mishapsUpTo());
     return node.suffered().isEmpty() && node.trail().cuts() <= upTo;
   }
 

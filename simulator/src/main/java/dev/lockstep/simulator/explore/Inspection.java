@@ -143,10 +143,18 @@ final class Inspection implements Medium {
     return simulation.scenario().tpm() == TpmHealth.ABSENT && recoveryKeyIsHeld();
   }
 
+  /** Where no TPM is to open it, its owner does. */
+  private boolean passwordIsTyped() {
+    return header()
+        .exists(
+            header ->
+                header.slots().contains(Slot.PASSWORD) && !header.slots().contains(Slot.TPM2));
+  }
+
   private boolean opensByItself(UUID uuid) {
     return volume() instanceof VolumeState.Encrypted(UUID found, var _)
         && found.equals(uuid)
-        && (tpmOpens() || recoveryKeyIsTyped())
+        && (tpmOpens() || recoveryKeyIsTyped() || passwordIsTyped())
         && root.wholeThroughHeader();
   }
 

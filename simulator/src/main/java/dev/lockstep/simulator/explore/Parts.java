@@ -20,6 +20,11 @@ final class Parts {
     this.simulation = simulation;
   }
 
+  /** How many sectors of 512 bytes the disk writes whole or not at all. */
+  int sectorsAtOnce() {
+    return simulation.scenario().sectorsAtOnce();
+  }
+
   StateKey.OfRoot root(DiskImage image) {
     return roots.of(image.fingerprint(), _ -> StateKey.OfRoot.of(simulation, image));
   }

@@ -7,6 +7,7 @@ import dev.lockstep.simulator.disk.Power;
 import dev.lockstep.simulator.esp.ModelBootPartition;
 import dev.lockstep.simulator.firmware.Firmware;
 import dev.lockstep.simulator.luks.Layout;
+import dev.lockstep.simulator.luks.Layout.Filesystem;
 import dev.lockstep.simulator.luks.PlainFilesystem;
 import dev.lockstep.simulator.tpm.OffDisk;
 import dev.lockstep.statemachine.firstboot.Goal;
@@ -15,6 +16,7 @@ import dev.lockstep.statemachine.firstboot.KeyChoice;
 import dev.lockstep.statemachine.firstboot.Policy;
 import dev.lockstep.statemachine.firstboot.Role;
 import dev.lockstep.statemachine.firstboot.WhenNoTpm;
+import dev.lockstep.statemachine.port.Luks.Slot;
 import dev.lockstep.statemachine.port.Surroundings.DiskIdentity;
 import dev.lockstep.statemachine.port.Surroundings.Facts;
 import dev.lockstep.statemachine.port.Surroundings.TpmHealth;
@@ -22,9 +24,11 @@ import io.vavr.control.Option;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 
 /**
  * Where an exploration begins.
@@ -35,6 +39,8 @@ import java.util.TreeMap;
  * @param tpm what use the machine's TPM is
  * @param keyFileGiven whether the operator gives the key of another tool's volume at each boot
  * @param asks what the operator may want each time the power comes back
+ * @param sectorsAtOnce how many sectors of 512 bytes the disk writes whole or not at all: 1 or 8
+ * @param mishapsUpTo mishaps come in boots begun after at most so many cuts; none below zero
  */
 public record Scenario(
     String name,
@@ -45,7 +51,9 @@ public record Scenario(
     Policy policy,
     TpmHealth tpm,
     boolean keyFileGiven,
-    List<Goal> asks) {
+    List<Goal> asks,
+    int sectorsAtOnce,
+    int mishapsUpTo) {
 
   public static final String FIRST_BOOT = "first-boot";
 
@@ -64,10 +72,31 @@ public record Scenario(
   /** A data volume, whose machine has no boot entry of its own. */
   public static final String DATA_VOLUME = "data-volume";
 
-  public static final List<String> NAMES =
-      List.of(FIRST_BOOT, UNDO, NO_TPM, TAKE_OVER, WORN_TPM, DATA_VOLUME);
+  /** A policy that wants no TPM: a password, and the recovery key. */
+  public static final String PASSWORD = "first-boot-password";
 
+  /** A policy with a password besides what is standard. */
+  public static final String THREE_KEYS = "first-boot-three-keys";
+
+  public static final String XFS = "first-boot-xfs";
+  public static final String BTRFS = "first-boot-btrfs";
+
+  /** A disk that writes 4096 bytes whole or not at all. */
+  public static final String LARGE_SECTORS = "first-boot-4096";
+
+  /** A loader that counts the entry's tries in its name. */
+  public static final String COUNTED_ENTRY = "first-boot-counted-entry";
+
+  /** One mishap in the first of all boots, then cuts. */
+  public static final String MISHAPS = "first-boot-mishaps";
+
+  private static final Map<String, UnaryOperator<Scenario>> ALL = all();
+
+  public static final List<String> NAMES = List.copyOf(ALL.keySet());
+
+  private static final int LARGE_SECTOR = 8;
   private static final String ENTRY = "loader/entries/lockstep.conf";
+  private static final String COUNTED = "loader/entries/lockstep+3.conf";
 
   /** Longer than a sector, with its arguments in the second: so it can be torn in the middle. */
   private static final String ENTRY_TEXT =
@@ -83,21 +112,97 @@ public record Scenario(
    * @throws IllegalArgumentException with one sentence, if there is none of that name
    */
   public static Scenario named(String name) {
-    return switch (name) {
-      case FIRST_BOOT -> firstBoot(Layout.SMALL);
-      case UNDO -> firstBoot(Layout.SMALL).asking(UNDO, List.of(Goal.values()));
-      case TAKE_OVER -> firstBoot(Layout.SMALL).begunByAnotherTool();
-      case NO_TPM -> firstBoot(Layout.SMALL).withoutTpm();
-      case WORN_TPM -> firstBoot(Layout.SMALL).withWornTpm();
-      case DATA_VOLUME -> firstBoot(Layout.SMALL).asDataVolume();
-      default ->
-          throw new IllegalArgumentException(
-              "there is no scenario '%s'; there are %s".formatted(name, String.join(", ", NAMES)));
-    };
+    UnaryOperator<Scenario> change = ALL.get(name);
+    if (change == null) {
+      throw new IllegalArgumentException(
+          "there is no scenario '%s'; there are %s".formatted(name, String.join(", ", NAMES)));
+    }
+    return change.apply(firstBoot(Layout.SMALL)).called(name);
   }
 
-  private Scenario asking(String otherName, List<Goal> goals) {
-    return new Scenario(otherName, layout, start, firmware, measured, policy, tpm, false, goals);
+  private static Map<String, UnaryOperator<Scenario>> all() {
+    Map<String, UnaryOperator<Scenario>> all = new LinkedHashMap<>();
+    all.put(FIRST_BOOT, UnaryOperator.identity());
+    all.put(UNDO, first -> first.asking(List.of(Goal.values())));
+    all.put(NO_TPM, Scenario::withoutTpm);
+    all.put(TAKE_OVER, Scenario::begunByAnotherTool);
+    all.put(WORN_TPM, Scenario::withWornTpm);
+    all.put(DATA_VOLUME, first -> first.with(first.policy().with(Role.DATA), first.tpm()));
+    all.put(PASSWORD, first -> first.opening(List.of(Slot.RECOVERY, Slot.PASSWORD)));
+    all.put(THREE_KEYS, first -> first.opening(List.of(Slot.TPM2, Slot.RECOVERY, Slot.PASSWORD)));
+    all.put(XFS, first -> firstBoot(first.layout().with(Filesystem.XFS)));
+    all.put(BTRFS, first -> firstBoot(first.layout().with(Filesystem.BTRFS)));
+    all.put(LARGE_SECTORS, first -> first.writingAtOnce(LARGE_SECTOR));
+    all.put(COUNTED_ENTRY, first -> firstBoot(first.layout(), COUNTED));
+    all.put(MISHAPS, first -> first.suffering(0));
+    return all;
+  }
+
+  private Scenario called(String otherName) {
+    return new Scenario(
+        otherName,
+        layout,
+        start,
+        firmware,
+        measured,
+        policy,
+        tpm,
+        keyFileGiven,
+        asks,
+        sectorsAtOnce,
+        mishapsUpTo);
+  }
+
+  private Scenario from(Image otherStart, boolean otherKeyFileGiven) {
+    return new Scenario(
+        name,
+        layout,
+        otherStart,
+        firmware,
+        measured,
+        policy,
+        tpm,
+        otherKeyFileGiven,
+        asks,
+        sectorsAtOnce,
+        mishapsUpTo);
+  }
+
+  private Scenario with(Policy otherPolicy, TpmHealth otherTpm) {
+    return new Scenario(
+        name,
+        layout,
+        start,
+        firmware,
+        measured,
+        otherPolicy,
+        otherTpm,
+        keyFileGiven,
+        asks,
+        sectorsAtOnce,
+        mishapsUpTo);
+  }
+
+  private Scenario with(List<Goal> goals, int atOnce, int upTo) {
+    return new Scenario(
+        name, layout, start, firmware, measured, policy, tpm, keyFileGiven, goals, atOnce, upTo);
+  }
+
+  private Scenario asking(List<Goal> goals) {
+    return with(goals, sectorsAtOnce, mishapsUpTo);
+  }
+
+  private Scenario writingAtOnce(int sectors) {
+    return with(asks, sectors, mishapsUpTo);
+  }
+
+  private Scenario suffering(int upToCuts) {
+    return with(asks, sectorsAtOnce, upToCuts);
+  }
+
+  private Scenario opening(List<Slot> slots) {
+    KeyChoice keys = new KeyChoice(slots, Option.none(), WhenNoTpm.CLEAR, WhenNoTpm.CLEAR);
+    return with(policy.with(keys), tpm);
   }
 
   private Scenario begunByAnotherTool() {
@@ -107,36 +212,14 @@ public record Scenario(
             start.boot(),
             start.journal(),
             start.offDisk());
-    return new Scenario(TAKE_OVER, layout, begun, firmware, measured, policy, tpm, true, asks);
+    return from(begun, true);
   }
 
   private Scenario withoutTpm() {
     KeyChoice keys =
         new KeyChoice(
             Job.STANDARD_SLOTS, Option.none(), WhenNoTpm.RECOVERY_ONLY, WhenNoTpm.RECOVERY_ONLY);
-    return new Scenario(
-        NO_TPM,
-        layout,
-        start,
-        firmware,
-        measured,
-        policy.with(keys),
-        TpmHealth.ABSENT,
-        false,
-        asks);
-  }
-
-  private Scenario asDataVolume() {
-    return new Scenario(
-        DATA_VOLUME,
-        layout,
-        start,
-        firmware,
-        measured,
-        policy.with(Role.DATA),
-        tpm,
-        keyFileGiven,
-        asks);
+    return with(policy.with(keys), TpmHealth.ABSENT);
   }
 
   /** One try above the reserve: a single cut while the TPM works brings it there. */
@@ -144,8 +227,7 @@ public record Scenario(
     Image worn =
         new Image(
             start.root(), start.boot(), start.journal(), new OffDisk(0, OffDisk.TRIES_ALLOWED - 2));
-    return new Scenario(
-        WORN_TPM, layout, worn, firmware, measured, policy, tpm, keyFileGiven, asks);
+    return from(worn, keyFileGiven);
   }
 
   /** One boot ends it; a TPM that must recover first takes another. */
@@ -159,10 +241,14 @@ public record Scenario(
 
   /** A freshly installed machine, about to be encrypted. */
   public static Scenario firstBoot(Layout layout) {
+    return firstBoot(layout, ENTRY);
+  }
+
+  private static Scenario firstBoot(Layout layout, String entry) {
     Map<String, byte[]> installed = new TreeMap<>();
     installed.put("vmlinuz", bytes("the kernel"));
     installed.put("initrd.img", bytes("the initrd, with Lockstep's runner in it"));
-    installed.put(ENTRY, bytes(ENTRY_TEXT));
+    installed.put(entry, bytes(ENTRY_TEXT));
     Image start =
         new Image(
             PlainFilesystem.image(layout),
@@ -176,12 +262,14 @@ public record Scenario(
         FIRST_BOOT,
         layout,
         start,
-        new Firmware(installed, ENTRY),
+        new Firmware(installed, entry),
         "firmware-1",
         policy,
         TpmHealth.READY,
         false,
-        List.of(Goal.ENCRYPT));
+        List.of(Goal.ENCRYPT),
+        1,
+        -1);
   }
 
   Facts facts(OffDisk offDisk) {

@@ -32,12 +32,17 @@ final class Variants {
   private final Parts parts;
   private final Moment moment;
   private final Map<Domain, BitSet> positions = new EnumMap<>(Domain.class);
+  private final List<BitSet> groups;
   private Fingerprint fingerprint;
   private final Map<BitSet, StateKey.OfRoot> roots = new HashMap<>();
   private final Map<BitSet, StateKey.OfBoot> boots = new HashMap<>();
   private final Map<BitSet, StateKey.OfJournal> journals = new HashMap<>();
 
+  /** The journal without what is on its way: a torn record leaves it at that. */
+  private final StateKey.OfJournal unread;
+
   Variants(Parts parts, Moment moment) {
+    this.unread = StateKey.OfJournal.of(moment.durable().journal(), moment.reading());
     this.parts = parts;
     this.moment = moment;
     List<PendingWrite> pending = moment.pending();
@@ -47,6 +52,7 @@ final class Variants {
     for (int at = 0; at < pending.size(); at++) {
       positions.get(pending.get(at).domain()).set(at);
     }
+    this.groups = groups(pending.size());
   }
 
   /** What is left if these of the pending writes arrive. */
@@ -64,9 +70,14 @@ final class Variants {
    * @return how many were left out
    */
   double each(CrashSubsets subsets, Sink sink) {
-    int pending = moment.pending().size();
-    if (!subsets.isExhaustive(pending)) {
-      return subsets.of(pending, kept -> sink.accept(keeping(kept).fingerprint(), kept));
+    List<BitSet> all = groups;
+    if (!subsets.isExhaustive(all.size())) {
+      return subsets.of(
+          all.size(),
+          chosen -> {
+            BitSet kept = joined(all, chosen);
+            sink.accept(keeping(kept).fingerprint(), kept);
+          });
     }
     Map<BitSet, Fingerprint> rootParts = new LinkedHashMap<>();
     for (BitSet bits : subsetsOf(Domain.ROOT)) {
@@ -89,27 +100,69 @@ final class Variants {
   }
 
   private List<BitSet> subsetsOf(Domain domain) {
-    int[] places = positions.get(domain).stream().toArray();
-    List<BitSet> all = new ArrayList<>(1 << places.length);
-    for (long chosen = 0; chosen < 1L << places.length; chosen++) {
-      BitSet bits = new BitSet();
-      for (int at = 0; at < places.length; at++) {
-        bits.set(places[at], ((chosen >>> at) & 1) == 1);
-      }
-      all.add(bits);
+    List<BitSet> groups = groupsOf(domain);
+    List<BitSet> all = new ArrayList<>(1 << groups.size());
+    for (long chosen = 0; chosen < 1L << groups.size(); chosen++) {
+      all.add(joined(groups, BitSet.valueOf(new long[] {chosen})));
     }
     return all;
   }
 
+  private List<BitSet> groupsOf(Domain domain) {
+    BitSet ofDomain = positions.get(domain);
+    List<BitSet> some = new ArrayList<>(groups.size());
+    for (BitSet group : groups) {
+      if (group.intersects(ofDomain)) {
+        some.add(group);
+      }
+    }
+    return some;
+  }
+
+  private static BitSet joined(List<BitSet> groups, BitSet chosen) {
+    BitSet bits = new BitSet();
+    for (int at = chosen.nextSetBit(0); at >= 0; at = chosen.nextSetBit(at + 1)) {
+      bits.or(groups.get(at));
+    }
+    return bits;
+  }
+
+  /**
+   * What arrives whole or not at all, in the order it was written: single writes, or, on a disk
+   * with large sectors, neighbours that lie in one of them and were written one after the other.
+   */
+  private List<BitSet> groups(int pending) {
+    List<BitSet> groups = new ArrayList<>();
+    BitSet group = new BitSet();
+    for (int at = 0; at < pending; at++) {
+      if (!group.isEmpty() && !together(group, at)) {
+        groups.add(group);
+        group = new BitSet();
+      }
+      group.set(at);
+    }
+    if (!group.isEmpty()) {
+      groups.add(group);
+    }
+    return groups;
+  }
+
+  private boolean together(BitSet group, int position) {
+    PendingWrite last = moment.pending().get(group.length() - 1);
+    PendingWrite next = moment.pending().get(position);
+    return next.domain() == last.domain()
+        && next.sector() > last.sector()
+        && next.sector() / parts.sectorsAtOnce() == last.sector() / parts.sectorsAtOnce();
+  }
+
   /** What the next boot can find in the journal, each once, with writes that lead to it. */
   void eachReading(CrashSubsets subsets, BiConsumer<JournalReading, BitSet> sink) {
-    int[] places = positions.get(Domain.JOURNAL).stream().toArray();
+    List<BitSet> groups = groupsOf(Domain.JOURNAL);
     Set<JournalReading> told = Collections.newSetFromMap(new IdentityHashMap<>());
     subsets.of(
-        places.length,
+        groups.size(),
         chosen -> {
-          BitSet kept = new BitSet();
-          chosen.stream().forEach(at -> kept.set(places[at]));
+          BitSet kept = joined(groups, chosen);
           JournalReading reading = journal(kept).reading();
           if (told.add(reading)) { // a torn record leaves the reading as it was
             sink.accept(reading, kept);
@@ -156,7 +209,10 @@ final class Variants {
         bits,
         kept -> {
           DiskImage image = image(moment.durable().journal(), kept);
-          return StateKey.OfJournal.of(image, moment.reading().extendedBy(image));
+          JournalReading reading = moment.reading().extendedBy(image);
+          return reading.head().equals(moment.reading().head())
+              ? new StateKey.OfJournal(image, reading, unread.key(), unread.vouched())
+              : StateKey.OfJournal.of(image, reading);
         });
   }
 

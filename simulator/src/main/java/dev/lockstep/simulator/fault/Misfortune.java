@@ -13,17 +13,29 @@ import java.util.Map;
 public final class Misfortune implements Luck {
 
   private final Option<Mishap> mishap;
-  private final Map<Call, Map<Domain, Integer>> calls = new EnumMap<>(Call.class);
+
+  /** How many there were, in an array of one: it is counted at each call of each disk. */
+  private final Map<Call, Map<Domain, int[]>> calls = new EnumMap<>(Call.class);
+
   private boolean struck;
 
   public Misfortune(Option<Mishap> mishap) {
     this.mishap = mishap;
+    for (Call call : Call.values()) {
+      Map<Domain, int[]> ofCall = new EnumMap<>(Domain.class);
+      for (Domain domain : Domain.values()) {
+        ofCall.put(domain, new int[1]);
+      }
+      calls.put(call, ofCall);
+    }
   }
 
   @Override
   public boolean fails(Call call, Domain domain) {
-    Map<Domain, Integer> ofCall = calls.computeIfAbsent(call, _ -> new EnumMap<>(Domain.class));
-    int number = ofCall.merge(domain, 1, Integer::sum) - 1;
+    int number = calls.get(call).get(domain)[0]++;
+    if (mishap.isEmpty()) {
+      return false;
+    }
     boolean fails =
         mishap.exists(
             one ->
@@ -45,10 +57,10 @@ public final class Misfortune implements Luck {
     for (Kind kind : Kind.values()) {
       for (Call call : callOf(kind)) {
         calls
-            .getOrDefault(call, Map.of())
+            .get(call)
             .forEach(
                 (domain, made) -> {
-                  for (int at = 0; at < made; at++) {
+                  for (int at = 0; at < made[0]; at++) {
                     all.add(new Mishap(kind, domain, at));
                   }
                 });

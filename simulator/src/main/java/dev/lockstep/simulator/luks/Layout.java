@@ -1,6 +1,7 @@
 package dev.lockstep.simulator.luks;
 
 import dev.lockstep.simulator.disk.Sector;
+import java.util.Locale;
 
 /**
  * The modelled root partition: as a real one, but so small that every subset of a write can be
@@ -14,11 +15,30 @@ import dev.lockstep.simulator.disk.Sector;
  *
  * @param shiftSectors room of the LUKS2 header, and a hot zone: at least 5
  * @param hotZones of the filesystem
+ * @param filesystem which of the three
  */
-public record Layout(int shiftSectors, int hotZones) {
+public record Layout(int shiftSectors, int hotZones, Filesystem filesystem) {
 
-  /** Where ext4 has its superblock: byte 1024, inside what becomes the secondary header. */
-  public static final int SUPERBLOCK = 2;
+  /** By where it has its superblock: that is what a header being placed meets sooner or later. */
+  public enum Filesystem {
+    /** Byte 1024, inside what becomes the secondary header. */
+    EXT4(2),
+    /** Byte 0, where the primary header begins. */
+    XFS(0),
+    /** Byte 65536, behind both headers. */
+    BTRFS(4);
+
+    private final int superblock;
+
+    Filesystem(int superblock) {
+      this.superblock = superblock;
+    }
+
+    /** As the machine calls it. */
+    String word() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
 
   private static final int BEHIND_WINDOW = 2;
 
@@ -28,6 +48,20 @@ public record Layout(int shiftSectors, int hotZones) {
     if (shiftSectors < LuksArea.SECTORS || hotZones < 2) {
       throw new IllegalArgumentException("too small for a header and a file behind it");
     }
+  }
+
+  /** With ext4. */
+  public Layout(int shiftSectors, int hotZones) {
+    this(shiftSectors, hotZones, Filesystem.EXT4);
+  }
+
+  public Layout with(Filesystem other) {
+    return new Layout(shiftSectors, hotZones, other);
+  }
+
+  /** The sector by which the filesystem is known. */
+  public int superblock() {
+    return filesystem.superblock;
   }
 
   public int filesystemSectors() {

@@ -62,7 +62,7 @@ public final class ModelLuks implements Luks {
 
   @Override
   public Option<VolumeState.Plain> filesystemAt(long offsetBytes) {
-    int sector = Math.toIntExact(offsetBytes / Sector.BYTES) + Layout.SUPERBLOCK;
+    int sector = Math.toIntExact(offsetBytes / Sector.BYTES) + layout.superblock();
     return PlainFilesystem.recognise(disk.sector(sector));
   }
 
@@ -84,11 +84,11 @@ public final class ModelLuks implements Luks {
     }
     Sector head =
         header.remainingSectors() > 0
-            ? disk.sector(layout.tailSector() + Layout.SUPERBLOCK)
+            ? disk.sector(layout.tailSector() + layout.superblock())
             : Cipher.decrypt(
                 header.number(),
-                Layout.SUPERBLOCK,
-                disk.sector(layout.shiftSectors() + Layout.SUPERBLOCK));
+                layout.superblock(),
+                disk.sector(layout.shiftSectors() + layout.superblock()));
     return PlainFilesystem.recognise(head)
         .map(found -> new Inside(Layout.bytes(layout.shiftSectors()), found))
         .toEither("it holds no filesystem");
@@ -266,8 +266,9 @@ public final class ModelLuks implements Luks {
   public long filesystemEndBytes() throws IOException, KeyRefused {
     LuksHeader header = load();
     needConversionKey(header);
-    Sector encrypted = disk.sector(layout.shiftSectors() + Layout.SUPERBLOCK);
-    return PlainFilesystem.recognise(Cipher.decrypt(header.number(), Layout.SUPERBLOCK, encrypted))
+    Sector encrypted = disk.sector(layout.shiftSectors() + layout.superblock());
+    return PlainFilesystem.recognise(
+            Cipher.decrypt(header.number(), layout.superblock(), encrypted))
         .map(VolumeState.Plain::endBytes)
         .getOrElseThrow(() -> new IOException("the encrypted volume holds no filesystem"));
   }

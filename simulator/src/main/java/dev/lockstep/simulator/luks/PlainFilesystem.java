@@ -20,7 +20,7 @@ public final class PlainFilesystem {
 
   public static final String UUID_TEXT = "2f1c5c0e-0f5b-4f0e-9a54-9d3f5f6f7a01";
 
-  private static final String MAGIC = "ext4 filesystem " + UUID_TEXT + " sectors=";
+  private static final String MAGIC = " filesystem " + UUID_TEXT + " sectors=";
 
   /** In the head, behind the superblock. */
   private static final int EDITED = 3;
@@ -37,8 +37,8 @@ public final class PlainFilesystem {
 
   private static Sector made(Layout layout, int sector) {
     String text =
-        sector == Layout.SUPERBLOCK
-            ? MAGIC + layout.filesystemSectors() + "\n"
+        sector == layout.superblock()
+            ? layout.filesystem().word() + MAGIC + layout.filesystemSectors() + "\n"
             : sector == layout.crypttabSector()
                 ? "# crypttab, no volume yet\n"
                 : ("block " + sector + " of the operator's data; ").repeat(9);
@@ -50,9 +50,12 @@ public final class PlainFilesystem {
     if (content.edited() && sector == EDITED) {
       return Sector.of("what the plain system wrote".getBytes(StandardCharsets.US_ASCII));
     }
-    if (content.grown() && sector == Layout.SUPERBLOCK) {
+    if (content.grown() && sector == layout.superblock()) {
       return Sector.of(
-          (MAGIC + (layout.filesystemSectors() + layout.shiftSectors()) + "\n")
+          (layout.filesystem().word()
+                  + MAGIC
+                  + (layout.filesystemSectors() + layout.shiftSectors())
+                  + "\n")
               .getBytes(StandardCharsets.US_ASCII));
     }
     return sector < layout.filesystemSectors()
@@ -68,7 +71,7 @@ public final class PlainFilesystem {
   /** An encrypted one after it was opened, its filesystem grown and written to at its new end. */
   public static DiskImage grown(Layout layout, LuksHeader header, DiskImage root) {
     DiskImage grown = root;
-    for (int logical : new int[] {Layout.SUPERBLOCK, layout.filesystemSectors()}) {
+    for (int logical : new int[] {layout.superblock(), layout.filesystemSectors()}) {
       Sector plain = expected(layout, logical, new Content(false, true));
       grown =
           grown.with(
@@ -118,11 +121,13 @@ public final class PlainFilesystem {
 
   static Option<VolumeState.Plain> recognise(Sector superblock) {
     String text = new String(superblock.bytes(), StandardCharsets.US_ASCII);
-    if (!text.startsWith(MAGIC)) {
+    int magic = text.indexOf(MAGIC);
+    if (magic <= 0) {
       return Option.none();
     }
-    int sectors = Integer.parseInt(text.substring(MAGIC.length(), text.indexOf('\n')));
+    int sectors = Integer.parseInt(text.substring(magic + MAGIC.length(), text.indexOf('\n')));
     return Option.some(
-        new VolumeState.Plain("ext4", UUID_TEXT, Layout.bytes(sectors), Sector.BYTES));
+        new VolumeState.Plain(
+            text.substring(0, magic), UUID_TEXT, Layout.bytes(sectors), Sector.BYTES));
   }
 }

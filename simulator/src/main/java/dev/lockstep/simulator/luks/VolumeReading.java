@@ -27,7 +27,7 @@ public record VolumeReading(Layout layout, IntFunction<Sector> sectors, Content 
   public VolumeState state() {
     return header()
         .map(VolumeReading::underLuks)
-        .orElse(() -> PlainFilesystem.recognise(sectors.apply(Layout.SUPERBLOCK)))
+        .orElse(() -> PlainFilesystem.recognise(sectors.apply(layout.superblock())))
         .getOrElse(() -> new VolumeState.Unrecognised("no header, no superblock"));
   }
 

@@ -8,6 +8,8 @@ import dev.lockstep.simulator.mutant.Mutants;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ExplorerTest {
 
@@ -108,6 +110,45 @@ class ExplorerTest {
     assertThat(thorough.joined()).isZero();
     assertThat(quick.joined()).isPositive();
     assertThat(quick.states()).isEqualTo(thorough.states());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        Scenario.XFS,
+        Scenario.BTRFS,
+        Scenario.THREE_KEYS,
+        Scenario.LARGE_SECTORS,
+        Scenario.COUNTED_ENTRY
+      })
+  void noNumberOfCutsBreaksAnyInvariantOn(String scenario) {
+    Simulation simulation = Simulation.of(Scenario.named(scenario), Mutant.NONE);
+
+    Exploration exploration = new Explorer(simulation, UNLIMITED).explore();
+
+    assertThat(exploration.counterexample()).isEmpty();
+    assertThat(exploration.tally().fixpoint()).isTrue();
+    assertThat(exploration.tally().states()).isGreaterThan(700);
+    assertThat(exploration.tally().boundedMoments()).isZero();
+  }
+
+  @Test
+  void withAPasswordAloneTwoCutsInARowLockNobodyOut() {
+    Simulation simulation = Simulation.of(Scenario.named(Scenario.PASSWORD), Mutant.NONE);
+
+    assertThat(new Explorer(simulation, Bounds.cuts(2)).explore().counterexample()).isEmpty();
+  }
+
+  @Test
+  void aDiskThatWritesLargeSectorsLeavesFewerStates() {
+    Bounds one = Bounds.cuts(1);
+    Tally small = explore(one).tally();
+    Tally large =
+        new Explorer(Simulation.of(Scenario.named(Scenario.LARGE_SECTORS), Mutant.NONE), one)
+            .explore()
+            .tally();
+
+    assertThat(large.states()).isLessThan(small.states());
   }
 
   @Test
