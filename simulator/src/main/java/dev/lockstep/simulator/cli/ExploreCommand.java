@@ -115,9 +115,9 @@ final class ExploreCommand implements Callable<Integer> {
 
   /** A machine of its own, small enough that nothing bounds it. */
   private int swap() throws IOException {
-    if (!mutant.equals(Mutant.NONE.name()) || plan != null || shard != null) {
+    if (!mutant.equals(Mutant.NONE.name()) || shard != null) {
       throw new CommandLine.ParameterException(
-          spec.commandLine(), "the scenario swap knows no --mutant, --plan or --shard");
+          spec.commandLine(), "the scenario swap knows no --mutant and no --shard");
     }
     SwapExplorer.Result result = new SwapExplorer(new Swap(), true).explore();
     if (result.violation().isDefined()) {

@@ -37,11 +37,7 @@ final class Excursion {
    * @param suffering a mishap after the last cut
    */
   record Found(
-      Violation violation,
-      Trail trail,
-      Goal asked,
-      boolean afterwards,
-      Option<Mishap> suffering) {}
+      Violation violation, Trail trail, Goal asked, boolean afterwards, Option<Mishap> suffering) {}
 
   /** A state that was not known when the excursion began. */
   record Fresh(Fingerprint key, Node node, Option<Violation> violation) {}
@@ -197,7 +193,8 @@ final class Excursion {
     judge
         .ofHistory(left, moment.durable())
         .orElse(() -> judge.ofMedium(left, moment.durable(), suffered))
-        .forEach(broken -> found.add(new Found(broken, node.trail(), node.asked(), true, suffering)));
+        .forEach(
+            broken -> found.add(new Found(broken, node.trail(), node.asked(), true, suffering)));
   }
 
   private boolean isForeign() {
