@@ -80,6 +80,7 @@ public final class SwapExplorer {
             images,
             recoveries,
             0,
+            0,
             mostCuts,
             violation.isEmpty(),
             0,
