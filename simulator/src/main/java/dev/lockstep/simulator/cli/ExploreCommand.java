@@ -115,9 +115,10 @@ final class ExploreCommand implements Callable<Integer> {
 
   /** A machine of its own, small enough that nothing bounds it. */
   private int swap() throws IOException {
-    if (!mutant.equals(Mutant.NONE.name()) || shard != null) {
+    if (!mutant.equals(Mutant.NONE.name()) || shard != null || outputs.wantFiles()) {
       throw new CommandLine.ParameterException(
-          spec.commandLine(), "the scenario swap knows no --mutant and no --shard");
+          spec.commandLine(),
+          "the scenario swap knows no --mutant, --shard, --plan, --junit or --report");
     }
     SwapExplorer.Result result = new SwapExplorer(new Swap(), true).explore();
     if (result.violation().isDefined()) {

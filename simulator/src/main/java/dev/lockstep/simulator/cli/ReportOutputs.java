@@ -29,6 +29,11 @@ final class ReportOutputs {
   @Option(names = "--json", description = "The result as one JSON object.")
   private boolean json;
 
+  /** Whether anything is to be written besides what is printed. */
+  boolean wantFiles() {
+    return plan != null || junit != null || page != null;
+  }
+
   /** The exit code: 0, or 30 where an invariant was violated. */
   int write(CommandLine line, String suite, ExplorationReport report) throws IOException {
     PrintWriter out = line.getOut();

@@ -2,6 +2,7 @@ package dev.lockstep.simulator.explore;
 
 import dev.lockstep.statemachine.firstboot.Goal;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * Where a violation was first met, before its plan was made small: it tells which of several is the
@@ -13,6 +14,9 @@ import java.util.List;
 public record Sighting(List<CutPoint> cuts, boolean afterwards, Goal asked) {
 
   public Sighting {
+    if (cuts == null || asked == null || cuts.stream().anyMatch(Objects::isNull)) {
+      throw new IllegalArgumentException("a sighting has cuts, each of them told, and asked");
+    }
     cuts = List.copyOf(cuts);
   }
 }

@@ -29,6 +29,32 @@ public record Tally(
     String stoppedBy,
     Duration time) {
 
+  /** Without mishaps. */
+  public Tally(
+      long states,
+      long images,
+      long recoveries,
+      long joined,
+      int mostCuts,
+      boolean fixpoint,
+      long boundedMoments,
+      double subsetsLeftOut,
+      String stoppedBy,
+      Duration time) {
+    this(
+        states,
+        images,
+        recoveries,
+        joined,
+        0,
+        mostCuts,
+        fixpoint,
+        boundedMoments,
+        subsetsLeftOut,
+        stoppedBy,
+        time);
+  }
+
   public double recoveriesPerSecond() {
     return recoveries / Math.max(1e-9, time.toNanos() / 1e9);
   }

@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -111,6 +112,10 @@ public record ExplorationReport(
     bounded = bounded == null ? new TreeMap<>() : bounded;
     if (counterexample == null != (sighting == null)) {
       throw new IllegalArgumentException("a counterexample goes with where it was met first");
+    }
+    if (bounded.values().stream().anyMatch(leftOut -> leftOut == null || !(leftOut >= 0))
+        || (stateSets != null && stateSets.stream().anyMatch(Objects::isNull))) {
+      throw new IllegalArgumentException("something in it is null, or below zero");
     }
     for (String name : List.of(build, scenario, mutant, maxCuts, stoppedBy)) {
       if (name.length() > MOST_NAME) {

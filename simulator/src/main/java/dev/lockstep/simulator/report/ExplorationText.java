@@ -1,5 +1,6 @@
 package dev.lockstep.simulator.report;
 
+import dev.lockstep.journal.scan.Printable;
 import dev.lockstep.simulator.explore.Plan;
 import dev.lockstep.simulator.explore.Reached;
 import dev.lockstep.statemachine.firstboot.Case;
@@ -50,7 +51,7 @@ public final class ExplorationText {
     if (report.isViolated()) {
       lines.addAll(of(report.counterexample()));
     }
-    return lines;
+    return lines.stream().map(Printable::of).toList(); // a merged report may be anybody's
   }
 
   static double aSecond(long count, ExplorationReport report) {

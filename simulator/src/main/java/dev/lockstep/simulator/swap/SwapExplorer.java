@@ -80,7 +80,6 @@ public final class SwapExplorer {
             images,
             recoveries,
             0,
-            0,
             mostCuts,
             violation.isEmpty(),
             0,

@@ -59,7 +59,8 @@ class SimulatorMainTest {
     assertThat(SimulatorMain.run("simulate", "real", "--shard", "3/2")).isEqualTo(2);
     assertThat(SimulatorMain.run("simulate", "real", "--reorder", "some")).isEqualTo(2);
     assertThat(SimulatorMain.run("simulate", "explore", "--scenario", "none-such")).isEqualTo(2);
-    assertThat(SimulatorMain.run("simulate", "explore", "--scenario", "swap", "--shard", "1/2"))
+    assertThat(
+            SimulatorMain.run("simulate", "explore", "--scenario", "swap", "--junit", "some.xml"))
         .isEqualTo(2);
   }
 

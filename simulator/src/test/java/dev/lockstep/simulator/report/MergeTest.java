@@ -141,7 +141,11 @@ class MergeTest {
         "{\"build\": \"b\", \"scenario\": \"s\", \"mutant\": \"m\", \"maxCuts\": \"1\", \"shard\": \"1/2\","
             + " \"stateSets\": [{\"phase\": \"p\", \"cuts\": 1, \"states\": [\"zz\"]}]}",
         "{\"build\": \"b\", \"scenario\": \"s\", \"mutant\": \"m\", \"maxCuts\": \"1\", \"shard\": \"1/2\","
-            + " \"states\": -1}"
+            + " \"states\": -1}",
+        "{\"build\": \"b\", \"scenario\": \"s\", \"mutant\": \"m\", \"maxCuts\": \"1\", \"shard\": \"1/2\","
+            + " \"stateSets\": [null]}",
+        "{\"build\": \"b\", \"scenario\": \"s\", \"mutant\": \"m\", \"maxCuts\": \"1\", \"shard\": \"1/2\","
+            + " \"sighting\": {\"cuts\": [null], \"asked\": \"ENCRYPT\"}}"
       })
   void whatIsNoReportIsToldInOneSentence(String content) throws Exception {
     Path file = folder.resolve("report.json");
