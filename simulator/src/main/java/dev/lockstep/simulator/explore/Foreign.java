@@ -6,7 +6,6 @@ import dev.lockstep.simulator.disk.Sector;
 import dev.lockstep.simulator.esp.ModelBootPartition;
 import dev.lockstep.simulator.fault.Mishap;
 import dev.lockstep.simulator.fault.Mishap.Kind;
-import dev.lockstep.simulator.journal.JournalScans;
 import dev.lockstep.simulator.luks.Layout;
 import dev.lockstep.simulator.luks.PlainFilesystem;
 import dev.lockstep.simulator.luks.VolumeReading;
@@ -75,9 +74,7 @@ record Foreign(Simulation simulation, Image image) {
 
   private void addRot(List<Mishap> all) {
     for (int sector = 0; sector < image.journal().length(); sector++) {
-      if (scannerTells(sector)) {
-        addRot(all, Domain.JOURNAL, sector);
-      }
+      addRot(all, Domain.JOURNAL, sector);
     }
     for (PreparedFile file : PreparedFile.values()) {
       ModelBootPartition.sectorsOf(image.boot(), file.path())
@@ -94,12 +91,6 @@ record Foreign(Simulation simulation, Image image) {
     if (!image.of(domain).sector(sector).equals(Sector.BLANK)) {
       all.add(new Mishap(Kind.BIT_ROT, domain, sector));
     }
-  }
-
-  /** In the last record nothing tells it from a torn tail. */
-  private boolean scannerTells(int sector) {
-    return !image.journal().sector(sector).equals(Sector.BLANK)
-        && JournalScans.of(rotten(image.journal(), sector)).damage().isDefined();
   }
 
   /**

@@ -108,7 +108,7 @@ final class DecisionMutants {
                 : decided);
   }
 
-  private static boolean because(Decision<Intent, Outcome> decided, Case reason) {
+  static boolean because(Decision<Intent, Outcome> decided, Case reason) {
     return decided instanceof Perform<Intent, Outcome>(Intent _, String because)
         && because.equals(reason.name());
   }

@@ -2,6 +2,7 @@ package dev.lockstep.simulator.mutant;
 
 import dev.lockstep.simulator.fault.Mishap.Kind;
 import dev.lockstep.simulator.journal.ModelJournal;
+import dev.lockstep.statemachine.firstboot.Case;
 import dev.lockstep.statemachine.firstboot.Effects;
 import dev.lockstep.statemachine.firstboot.Intent;
 import dev.lockstep.statemachine.firstboot.Job;
@@ -9,6 +10,7 @@ import dev.lockstep.statemachine.firstboot.Observation;
 import dev.lockstep.statemachine.firstboot.Outcome;
 import dev.lockstep.statemachine.firstboot.Ports;
 import dev.lockstep.statemachine.firstboot.PreparedFile;
+import dev.lockstep.statemachine.machine.Decision;
 import dev.lockstep.statemachine.machine.Event;
 import dev.lockstep.statemachine.machine.Refusal;
 import dev.lockstep.statemachine.port.BootPartition;
@@ -40,6 +42,7 @@ final class MishapMutants {
         journalDamageIgnored(),
         strayCopyIgnored(),
         unexplainedHeadOverwritten(),
+        untoldPlacingStaged(),
         grownTailWiped());
   }
 
@@ -227,6 +230,21 @@ final class MishapMutants {
             machine ->
                 new ObservedOtherwise(machine, seen -> with(seen, true, seen.strayHeadCopy())))
         .shownBy(Kind.PLAIN_SYSTEM_BOOTED);
+  }
+
+  private static Mutant untoldPlacingStaged() {
+    return Mutant.deciding(
+            "untold-placing-staged",
+            "a head that no record says is being placed is staged anew, torn as it is",
+            machine ->
+                new ChangedDecision(
+                    machine,
+                    (decided, _, _) ->
+                        DecisionMutants.because(decided, Case.PLACING_UNTOLD)
+                            ? new Decision.Perform<>(
+                                new Intent.StageHead(), Case.HEAD_CHANGED.name())
+                            : decided))
+        .shownBy(Kind.BIT_ROT);
   }
 
   private static Observation with(

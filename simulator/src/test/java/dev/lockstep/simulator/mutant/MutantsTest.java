@@ -53,7 +53,7 @@ class MutantsTest {
   @Test
   void everyKindOfMishapHasItsMistake() {
     assertThat(Mutants.all().stream().flatMap(mutant -> mutant.mishap().toJavaStream()))
-        .containsExactlyInAnyOrder(Kind.values());
+        .contains(Kind.values());
   }
 
   @Test
@@ -63,6 +63,6 @@ class MutantsTest {
 
   @Test
   void thereAreAsManyAsPromised() {
-    assertThat(List.copyOf(Mutants.all())).hasSizeGreaterThanOrEqualTo(33);
+    assertThat(List.copyOf(Mutants.all())).hasSizeGreaterThanOrEqualTo(34);
   }
 }

@@ -16,6 +16,8 @@ public enum Case {
   HEAD_CHANGED("the plain head or its copy changed since it was staged: staged anew"),
   INITIALISED_HEADER_LOST("the initialised header's file is damaged, nothing placed: made anew"),
   HEADER_TORN("the header may be placed in part: the same bytes again"),
+  PLACING_UNTOLD(
+      "the head is the header in part, its copy is whole, and no record says why: placed again"),
   HEADER_FOUND_PLACED("the header was placed in full before the power went"),
   HEADER_FILE_LOST("placing was cut and its file is damaged: the head is put back"),
   HEAD_FOUND_RESTORED("the head was put back in full before the power went"),

@@ -231,7 +231,10 @@ public final class FirstBoot implements Machine<Phase, Intent, Outcome, Observat
           switch (open.getOrNull()) {
             case Intent.PlaceHeader _ -> placingMayHaveBegun(placement, seen);
             case Intent.RestoreHead _ -> restoringMayHaveBegun(placement, seen);
-            case null, default -> beforePlacing(job, placement, seen, because);
+            case null, default ->
+                seen.headIsTorn(placement)
+                    ? perform(new Intent.PlaceHeader(), PLACING_UNTOLD)
+                    : beforePlacing(job, placement, seen, because);
           };
     };
   }

@@ -39,13 +39,14 @@ public final class FirstBootWorld implements World<Phase, Intent, Outcome, Obser
       facts = Option.some(ports.surroundings().look());
     }
     VolumeState volume = ports.luks().look();
+    Option<Digest> head = survey.headAndTail() ? head(state.phase()) : Option.none();
     return new Observation(
         policy,
         facts.get(),
         volume,
-        survey.headAndTail() ? head(state.phase()) : Option.none(),
+        head,
         survey.headAndTail() ? tail(state.phase()) : Option.none(),
-        headIsExplained(state),
+        headIsExplained(state, head),
         survey.files() ? PreparedFile.SEALED_KEY.digest(ports.boot()) : Option.none(),
         survey.files() ? PreparedFile.PREPARED_HEADER.digest(ports.boot()) : Option.none(),
         survey.files() ? PreparedFile.INITIALISED_HEADER.digest(ports.boot()) : Option.none(),
@@ -167,8 +168,9 @@ public final class FirstBootWorld implements World<Phase, Intent, Outcome, Obser
     };
   }
 
-  /** Asked only while the header may be placed in part. */
-  private boolean headIsExplained(State<Phase, Intent> state) throws IOException {
+  /** Asked only where the header may be placed in part, by what the journal or the head says. */
+  private boolean headIsExplained(State<Phase, Intent> state, Option<Digest> head)
+      throws IOException {
     boolean placing =
         state
             .open()
@@ -176,7 +178,9 @@ public final class FirstBootWorld implements World<Phase, Intent, Outcome, Obser
                 open -> open instanceof Intent.PlaceHeader || open instanceof Intent.RestoreHead);
     Option<Job> torn =
         switch (state.phase()) {
-          case Phase.HeaderInitialised(Job job, Placement _) when placing -> Option.some(job);
+          case Phase.HeaderInitialised(Job job, Placement placement)
+              when placing || !head.contains(placement.head()) ->
+              Option.some(job);
           case Phase.HeadToRestore(Job job, Placement _) -> Option.some(job);
           case Phase _ -> Option.none();
         };

@@ -115,6 +115,18 @@ public record Observation(
         freshUuid);
   }
 
+  /**
+   * Whether the header was placed in part, whatever the journal says. A record that rotted is cut
+   * off with the journal's tail; were the intent to place lost so, the torn head must not be staged
+   * over its only whole copy. A plain system that ran meanwhile wrote sectors that neither has.
+   */
+  boolean headIsTorn(Placement placement) {
+    return !head.contains(placement.head())
+        && tail.contains(placement.head())
+        && initialisedHeader.contains(placement.header())
+        && headIsExplained;
+  }
+
   Option<EntrySeen> entry(String name) {
     return Option.ofOptional(entries.stream().filter(e -> e.name().equals(name)).findFirst());
   }

@@ -28,9 +28,14 @@ class FirstBootTest {
   /** Those of the way back are reached in {@link UndoTest}. */
   @AfterAll
   static void everyCaseWasReached() {
-    // UndoTest, TakeOverTest and TryBudgetTest have these
+    // UndoTest, TakeOverTest, TryBudgetTest and UntoldPlacingTest have these
     REACHED.addAll(
-        Set.of(Case.UNDO_ASKED, Case.ENCRYPTION_ASKED_AGAIN, Case.TAKEN_OVER, Case.KEY_MISSING));
+        Set.of(
+            Case.UNDO_ASKED,
+            Case.ENCRYPTION_ASKED_AGAIN,
+            Case.TAKEN_OVER,
+            Case.KEY_MISSING,
+            Case.PLACING_UNTOLD));
     DISAGREED.addAll(
         Set.of(
             Disagreement.UNDONE,
