@@ -56,7 +56,8 @@ final class KeyFile implements Recipient {
             () ->
                 "The recovery key's file "
                     + file
-                    + " exists; it may be another disk's recovery key: name another file.")
+                    + " exists; it may be another disk's recovery key, or another volume's: name"
+                    + " another file.")
         .orElse(new KeyPlace(folder, disk).objection());
   }
 
@@ -75,7 +76,7 @@ final class KeyFile implements Recipient {
       return true;
     }
     try (Secret held = Secret.readFrom(file, LONGEST_KEY_BYTES)) {
-      return isBlank(held) || ownKeys.include(held);
+      return isBlank(held) || ownKeys.isSpent(held);
     }
   }
 

@@ -17,8 +17,15 @@ import java.util.List;
  * only key of another disk. The digest of a key with 256 random bits tells nothing of it.
  *
  * @param boot the root's, whichever volume the key is for
+ * @param inUse whether a key opens any volume of the disk
  */
-public record OwnKeys(BootPartition boot) {
+public record OwnKeys(BootPartition boot, InUse inUse) {
+
+  /** Asks the headers. */
+  @FunctionalInterface
+  public interface InUse {
+    boolean opens(Secret key) throws IOException;
+  }
 
   static final String FILE = "lockstep/recovery-keys.sha256";
 
@@ -38,8 +45,9 @@ public record OwnKeys(BootPartition boot) {
     }
   }
 
-  boolean include(Secret key) throws IOException {
-    return lines().contains(digest(key));
+  /** Whether it was made for this disk and opens nothing: each line alone proves only the first. */
+  boolean isSpent(Secret key) throws IOException {
+    return lines().contains(digest(key)) && !inUse.opens(key);
   }
 
   /** Of a damaged file those lines that are whole: no key is taken for ours that is not. */

@@ -10,6 +10,7 @@ import dev.lockstep.statemachine.firstboot.FirstBoot;
 import dev.lockstep.statemachine.firstboot.Intent;
 import dev.lockstep.statemachine.firstboot.Outcome;
 import dev.lockstep.statemachine.firstboot.Phase;
+import dev.lockstep.statemachine.firstboot.PreparedFile;
 import dev.lockstep.statemachine.machine.Machine;
 import dev.lockstep.statemachine.port.BootPartition;
 import dev.lockstep.statemachine.swap.Swap;
@@ -53,6 +54,10 @@ record RunResources(
   /** Those that are converted, the root last. */
   List<DiskVolume> volumes() {
     return found.converted();
+  }
+
+  RecoveryKeysInUse recoveryKeysInUse() {
+    return new RecoveryKeysInUse(disk, scratch);
   }
 
   MountedRoot mountedRoot() {
@@ -131,11 +136,23 @@ record RunResources(
     return found.swaps().stream().anyMatch(swap -> swap.name().equals(name));
   }
 
+  /** By its journal; and where that is gone, by what is prepared beside it. */
   private boolean isUnderWay(String name) throws IOException {
     return switch (phase(name, VolumeFiles.folder(name))) {
-      case Phase.Untouched _, Phase.Complete _, Phase.Undone _ -> false;
+      case Phase.Untouched _ -> hasPrepared(name);
+      case Phase.Complete _, Phase.Undone _ -> false;
       case Phase.InTheClear _, Phase.UnderLuks _, Phase.Withdrawing _, Phase.Contradiction _ ->
           true;
     };
+  }
+
+  private boolean hasPrepared(String name) throws IOException {
+    BootPartition own = new VolumeFiles(mountedBoot, name);
+    for (PreparedFile file : PreparedFile.values()) {
+      if (own.read(file.path()).isDefined()) {
+        return true;
+      }
+    }
+    return false;
   }
 }

@@ -34,7 +34,7 @@ final class VolumeHandover {
         new RecoveryKeyHandover.Surroundings(
             resources.disk().path(),
             namedBy(volume).partition().place().partitionUuid(),
-            new OwnKeys(resources.mountedBoot()),
+            new OwnKeys(resources.mountedBoot(), resources.recoveryKeysInUse()::include),
             resources.boot(volume),
             resources.media());
     HandoverPlan plan = resources.request().handover();

@@ -1,5 +1,6 @@
 package dev.lockstep.initrd.runner;
 
+import dev.lockstep.initrd.volume.VolumeWish.RecoveryKey;
 import dev.lockstep.statemachine.firstboot.Intent;
 import dev.lockstep.statemachine.firstboot.Outcome;
 import dev.lockstep.statemachine.firstboot.Phase;
@@ -86,6 +87,10 @@ public final class VolumesInTurn {
    * plain.
    */
   public Ending undo(Each each) throws IOException {
+    Option<Refusal> forgotten = session.forgottenVolume().map(VolumesInTurn::forgotten);
+    if (forgotten.isDefined()) {
+      return new Ending.Stopped(forgotten.get()); // it would say that the disk is plain
+    }
     List<Refusal> kept = new ArrayList<>();
     for (Standing one : standing().reversed()) {
       if (run(one.volume(), each) instanceof Ending.Stopped(Refusal refusal)) {
@@ -166,7 +171,9 @@ public final class VolumesInTurn {
         try (VolumeSession opened = session.open(one.volume())) {
           Either<Refusal, Decision<Intent, Outcome>> decision = opened.decision();
           Option<Refusal> objection =
-              decision.isLeft() ? Option.some(decision.getLeft()) : stagingObjection(opened);
+              decision.isLeft()
+                  ? Option.some(decision.getLeft())
+                  : beginning(opened, decision.get(), makesKey(one, all));
           if (objection.isDefined()) {
             return objection.map(refusal -> said(one.volume(), refusal));
           }
@@ -185,8 +192,29 @@ public final class VolumesInTurn {
     return Option.none();
   }
 
-  private static Option<Refusal> stagingObjection(VolumeSession volume) throws IOException {
-    return volume.stagingObjection().map(no -> Refusal.preflight("NOT_STAGED", no));
+  /** A key that is shared is made for the first volume that shares it. */
+  private static boolean makesKey(Standing one, List<Standing> all) {
+    return one.volume().recoveryKey() == RecoveryKey.OWN
+        || all.stream()
+            .map(Standing::volume)
+            .filter(volume -> volume.recoveryKey() == RecoveryKey.SHARED)
+            .findFirst()
+            .filter(one.volume()::equals)
+            .isPresent();
+  }
+
+  /** One that is taken over is under LUKS2 already: nothing is staged for it, and its key went. */
+  private static Option<Refusal> beginning(
+      VolumeSession volume, Decision<Intent, Outcome> decision, boolean makesKey)
+      throws IOException {
+    if (decision instanceof Decision.Adopt<Intent, Outcome>(Outcome.TakenOver _, String _)) {
+      return Option.none();
+    }
+    Option<Refusal> staging =
+        volume.stagingObjection().map(no -> Refusal.preflight("NOT_STAGED", no));
+    return staging.isDefined() || !makesKey || !volume.handover().isPlanned()
+        ? staging
+        : volume.handover().objection().map(no -> Refusal.preflight("NO_HANDOVER", no));
   }
 
   private static boolean isBeforeStaging(Phase phase) {

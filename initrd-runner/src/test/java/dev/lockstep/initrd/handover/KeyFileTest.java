@@ -23,6 +23,7 @@ class KeyFileTest {
 
   @TempDir Path folder;
   private final BootInMemory boot = new BootInMemory();
+  private boolean inUse;
 
   private void handOver(String key, Path file) throws IOException {
     RecoveryKeyHandover handover = to(file);
@@ -39,7 +40,7 @@ class KeyFileTest {
         new RecoveryKeyHandover.Surroundings(
             folder.resolve("disk.img"),
             UUID.randomUUID(),
-            new OwnKeys(boot),
+            new OwnKeys(boot, _ -> inUse),
             boot,
             new RemovableMedia(folder.resolve("disk.img"), _ -> folder)));
   }
@@ -72,6 +73,16 @@ class KeyFileTest {
     Path file = folder.resolve("key");
     handOver("ours", file);
     Files.writeString(file, "put there meanwhile");
+    isRefused(file);
+  }
+
+  /** Of a volume that the policy does not name any more, say. */
+  @Test
+  void thisDisksOwnKeyThatOpensSomethingIsNeverReplaced() throws IOException {
+    Files.createFile(folder.resolve("disk.img"));
+    Path file = folder.resolve("key");
+    handOver("ours", file);
+    inUse = true;
     isRefused(file);
   }
 
