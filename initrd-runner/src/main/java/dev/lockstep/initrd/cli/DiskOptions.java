@@ -119,12 +119,13 @@ final class DiskOptions {
                 policy.asksPassword(),
                 policy.tokens()),
             new Policy(
-                Policy.STANDARD.shiftBytes(),
-                Policy.STANDARD.bootRoomBytes(),
-                policy.maxBoots(),
-                goal,
-                policy.choice(),
-                keyFile != null),
+                    Policy.STANDARD.shiftBytes(),
+                    Policy.STANDARD.bootRoomBytes(),
+                    policy.maxBoots(),
+                    goal,
+                    policy.choice(),
+                    keyFile != null)
+                .with(policy.rest()),
             completion)
         .withVolumes(policy.volumes());
   }

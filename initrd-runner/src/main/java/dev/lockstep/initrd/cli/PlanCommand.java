@@ -151,6 +151,7 @@ final class PlanCommand implements Callable<Integer> {
       case Intent.StageHead _, Intent.InitialiseHeader _, Intent.WipeMovedSegment _ ->
           bytes(job.tailOffsetBytes(), job.windowBytes());
       case Intent.PlaceHeader _, Intent.RestoreHead _ -> bytes(0, job.shiftBytes());
+      case Intent.ClearRest(var _, long from, long to) -> bytes(from, to);
       case Intent.Convert _ -> bytes(0, job.windowBytes());
       case Intent.Finalise _, Intent.RetireConversionKey _, Intent.AnchorJournal _ ->
           bytes(0, job.shiftBytes());

@@ -5,7 +5,9 @@ import dev.lockstep.initrd.tpm.PcrSelection;
 import dev.lockstep.initrd.tpm.TokenWishes;
 import dev.lockstep.initrd.tpm.TpmBinding.SignedPolicy;
 import dev.lockstep.initrd.volume.VolumeWish;
+import dev.lockstep.statemachine.firstboot.BehindWindow;
 import dev.lockstep.statemachine.firstboot.KeyChoice;
+import dev.lockstep.statemachine.firstboot.Policy;
 import dev.lockstep.statemachine.firstboot.WhenNoTpm;
 import dev.lockstep.statemachine.port.Luks.Slot;
 import io.vavr.control.Either;
@@ -27,6 +29,7 @@ import java.util.TreeSet;
  * @param pinFile what the TPM asks for besides its PCRs, if it is to
  * @param tokens what slots that a device opens are made of
  * @param volumes what is encrypted besides the root, and before it
+ * @param rest what becomes of what lies behind the volume
  * @param maxBoots after so many boots without progress the runner stops
  */
 public record KeyPolicy(
@@ -38,6 +41,7 @@ public record KeyPolicy(
     Option<Path> pinFile,
     TokenWishes tokens,
     List<VolumeWish> volumes,
+    BehindWindow rest,
     int maxBoots) {
 
   /** As many as there is room for in the journal. */
@@ -54,6 +58,9 @@ public record KeyPolicy(
           WhenNoTpm.RECOVERY_ONLY,
           "clear",
           WhenNoTpm.CLEAR);
+
+  private static final Map<String, BehindWindow> REST =
+      Map.of("keep", BehindWindow.KEEP, "discard", BehindWindow.DISCARD, "wipe", BehindWindow.WIPE);
 
   /** What all sources together say; on the left the first thing that can't be had. */
   public static Either<PolicyFault, KeyPolicy> of(
@@ -82,6 +89,7 @@ public record KeyPolicy(
             pin,
             tokens(settings, credentialsDirectory),
             settings.volumes().stream().map(VolumeTables.Given::wish).toList(),
+            settings.text(Setting.WINDOW_REST).map(REST::get).getOrElse(Policy.STANDARD_REST),
             settings.count(Setting.BOOTS_MAX).getOrElse(STANDARD_BOOTS)));
   }
 

@@ -27,6 +27,7 @@ enum Setting {
   PKCS11_URI("pkcs11.uri", Shape.text("a PKCS#11 URI, or auto")),
   PKCS11_PIN_FILE("pkcs11.pin-file", Shape.text("a path")),
   PKCS11_PIN_CREDENTIAL("pkcs11.pin-credential", Shape.text("the name of a credential")),
+  WINDOW_REST("window.rest", Shape.word("keep", "discard", "wipe")),
   BOOTS_MAX("boots.max", Shape.count(1, 10_000));
 
   private final String key;

@@ -38,6 +38,7 @@ final class TriggerLayer {
     if (wish(trigger, "qr").isDefined() && show.exists(where -> !where.equals("file"))) {
       said = said.with(Setting.RECOVERY_KEY_QR, new Value.Flag(true), source("qr"));
     }
+    said = with(said, Setting.WINDOW_REST, wish(trigger, "rest"));
     return upper.over(said);
   }
 

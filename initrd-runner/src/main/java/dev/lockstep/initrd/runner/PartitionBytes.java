@@ -1,6 +1,7 @@
 package dev.lockstep.initrd.runner;
 
 import dev.lockstep.initrd.syscall.BlockDeviceFile;
+import dev.lockstep.initrd.syscall.ErrnoException;
 import dev.lockstep.initrd.syscall.RandomReader;
 import dev.lockstep.statemachine.port.SwapPartition;
 import java.io.IOException;
@@ -40,6 +41,27 @@ public record PartitionBytes(BlockDeviceFile disk, long offsetBytes, long sizeBy
   public void write(long atBytes, byte[] data) throws IOException {
     requireWithin(atBytes, data.length);
     disk.writeFully(offsetBytes + atBytes, ByteBuffer.wrap(data));
+  }
+
+  /** Whatever the device objects to, it is a courtesy: nothing rests on it. */
+  @Override
+  public boolean discard(long atBytes, long lengthBytes) throws IOException {
+    requireWithin(atBytes, lengthBytes);
+    try {
+      disk.discard(offsetBytes + atBytes, lengthBytes);
+      return true;
+    } catch (ErrnoException refused) {
+      return false;
+    }
+  }
+
+  @Override
+  public void scramble(long atBytes, int lengthBytes) throws IOException {
+    requireWithin(atBytes, lengthBytes);
+    Noise noise = Noise.fresh();
+    noise.writeTo(disk, offsetBytes + atBytes, lengthBytes);
+    disk.flush(); // or the read-back would prove the cache
+    noise.requireAt(disk, offsetBytes + atBytes, lengthBytes);
   }
 
   @Override

@@ -10,6 +10,7 @@ import dev.lockstep.initrd.volume.VolumeWish;
 import dev.lockstep.initrd.volume.VolumeWish.Kind;
 import dev.lockstep.initrd.volume.VolumeWish.RecoveryKey;
 import dev.lockstep.statemachine.boot.Trigger;
+import dev.lockstep.statemachine.firstboot.BehindWindow;
 import dev.lockstep.statemachine.firstboot.Job;
 import dev.lockstep.statemachine.firstboot.KeyChoice;
 import dev.lockstep.statemachine.firstboot.WhenNoTpm;
@@ -67,6 +68,16 @@ class PolicyFileTest {
                 Job.STANDARD_SLOTS, Option.some(List.of(7, 14)), WhenNoTpm.STOP, WhenNoTpm.CLEAR));
     assertThat(policy.handover().file()).containsExactly(Path.of("/run/media/stick/key"));
     assertThat(policy.maxBoots()).isEqualTo(5);
+  }
+
+  @Test
+  void whatLiesBehindTheVolumeIsDiscardedUnlessAPolicySaysOtherwise() {
+    assertThat(withTrigger("", "tpm2").rest()).isEqualTo(BehindWindow.DISCARD);
+    assertThat(withTrigger("", "tpm2,rest=wipe").rest()).isEqualTo(BehindWindow.WIPE);
+    assertThat(withTrigger("[window]\nrest = \"keep\"\n", "tpm2,rest=wipe").rest())
+        .isEqualTo(BehindWindow.KEEP);
+    PolicyFault fault = PolicyFile.parse("p.toml", "[window]\nrest = \"burn\"\n").getLeft();
+    assertThat(fault.sentence()).contains("p.toml", "keep, discard, wipe");
   }
 
   @Test
@@ -154,6 +165,7 @@ class PolicyFileTest {
                 Option.none(),
                 TokenWishes.NONE,
                 List.of(),
+                BehindWindow.DISCARD,
                 32));
   }
 

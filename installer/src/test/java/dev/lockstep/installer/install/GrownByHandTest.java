@@ -78,6 +78,23 @@ class GrownByHandTest {
     assertThat(blocks()).isEqualTo(blocks);
   }
 
+  /** And discarding is what is standard. */
+  @Test
+  void aFilesystemGrownBehindTheWindowIsNotClearedThere() throws Exception {
+    image.firstBoot(InstalledImage.at("MovedSegmentWiped"));
+    openVolume();
+    long blocks = blocks();
+    run("resize2fs", opened.toString());
+    closeVolume();
+    byte[] before = rootBytes();
+    assertThat(image.firstBoot(Brake.never())).isEqualTo(new Ending.Finished());
+    int data = Math.toIntExact(DATA_BYTES);
+    assertThat(Arrays.equals(before, data, before.length, rootBytes(), data, before.length))
+        .isTrue();
+    openVolume();
+    assertThat(blocks()).isGreaterThan(blocks);
+  }
+
   /** What is behind the filesystem is nobody's: the tail is wiped whatever stands there. */
   @Test
   void bytesBehindTheFilesystemDoNotStopIt() throws Exception {

@@ -7,6 +7,7 @@ import dev.lockstep.installer.filesystem.BootImage;
 import dev.lockstep.installer.filesystem.RootFilesystem;
 import dev.lockstep.installer.filesystem.RootImage;
 import dev.lockstep.statemachine.boot.KernelArgument;
+import dev.lockstep.statemachine.firstboot.BehindWindow;
 import dev.lockstep.statemachine.firstboot.Goal;
 import dev.lockstep.statemachine.firstboot.Intent;
 import dev.lockstep.statemachine.firstboot.Outcome;
@@ -17,6 +18,7 @@ import dev.lockstep.statemachine.loop.Witness;
 import dev.lockstep.statemachine.machine.Ending;
 import dev.lockstep.statemachine.machine.Event;
 import dev.lockstep.statemachine.machine.Refusal;
+import dev.lockstep.statemachine.port.Luks;
 import io.vavr.control.Either;
 import io.vavr.control.Option;
 import java.io.IOException;
@@ -97,6 +99,19 @@ record InstalledImage(Path folder, RootFilesystem filesystem) {
         Witness.none());
   }
 
+  Ending firstBootWith(BehindWindow rest, Luks.Progress progress, Brake<Phase, Intent> brake)
+      throws IOException {
+    Request request =
+        new Request(
+                disk(),
+                new TpmDevice.Software(folder.resolve("tpm")),
+                Option.some(recoveryKey()),
+                Option.none(),
+                Policy.STANDARD.with(rest))
+            .withoutGrowth();
+    return run(request, progress, brake, Witness.none());
+  }
+
   Ending undo() throws IOException {
     return run(Goal.UNDO, Brake.never());
   }
@@ -158,7 +173,16 @@ record InstalledImage(Path folder, RootFilesystem filesystem) {
   private static Ending run(
       Request request, Brake<Phase, Intent> brake, Witness<Phase, Intent, Outcome> witness)
       throws IOException {
-    Either<Refusal, FirstBootSession> opened = FirstBootSession.open(request, (_, _) -> true);
+    return run(request, (_, _) -> true, brake, witness);
+  }
+
+  private static Ending run(
+      Request request,
+      Luks.Progress progress,
+      Brake<Phase, Intent> brake,
+      Witness<Phase, Intent, Outcome> witness)
+      throws IOException {
+    Either<Refusal, FirstBootSession> opened = FirstBootSession.open(request, progress);
     if (opened.isLeft()) {
       return new Ending.Stopped(opened.getLeft());
     }

@@ -1,5 +1,6 @@
 package dev.lockstep.journal.event;
 
+import dev.lockstep.statemachine.firstboot.BehindWindow;
 import dev.lockstep.statemachine.firstboot.Intent;
 import dev.lockstep.statemachine.firstboot.Job;
 import dev.lockstep.statemachine.firstboot.Outcome;
@@ -30,6 +31,8 @@ public final class Sentences {
       case Intent.Convert(long remaining) -> "convert " + mebibytes(remaining) + " that are left";
       case Intent.Finalise() -> "finalise the metadata of the finished conversion";
       case Intent.WipeMovedSegment() -> "wipe the plain copy of the head";
+      case Intent.ClearRest(var how, long from, long to) ->
+          "%s the %s that lie behind the volume".formatted(verb(how), mebibytes(to - from));
       case Intent.UnstageConfiguration() -> "take our lines out of the plain root again";
       case Intent.SettleGrowth() -> "settle who grows the filesystem";
       case Intent.EnrolKey(var slot) -> "add the " + slot + " slot to the finished volume";
@@ -77,6 +80,9 @@ public final class Sentences {
       case Outcome.Finalised(boolean byLockstep) ->
           "metadata final" + (byLockstep ? ", by Lockstep" : ", by libcryptsetup");
       case Outcome.MovedSegmentWiped() -> "the plain copy of the head is gone";
+      case Outcome.RestCleared(var _, long to, String what) ->
+          "what lies behind the volume, up to %s of the partition: %s"
+              .formatted(mebibytes(to), what);
       case Outcome.GrowthSettled(String how) -> "growth: " + how;
       case Outcome.TakenOver(Job job, var uuid, boolean encrypted) ->
           "volume %s taken over, %s, window %s"
@@ -141,6 +147,14 @@ public final class Sentences {
       case SwapOutcome.UndoBegun() -> "the operator wants the plain swap back";
       case SwapOutcome.LinesTakenOut() -> "the plain root's configuration is as it was";
       case SwapOutcome.AreaRestored() -> "the swap partition is as it was, and empty";
+    };
+  }
+
+  private static String verb(BehindWindow how) {
+    return switch (how) {
+      case KEEP -> "keep";
+      case DISCARD -> "discard";
+      case WIPE -> "overwrite";
     };
   }
 

@@ -90,6 +90,7 @@ final class StepTimes {
           CONFIGURE,
           INITIALISE,
           FINALISE,
+          CLEAR_REST,
           GROWTH,
           PROVE_VOLUME,
           RETIRE_KEY,

@@ -17,6 +17,7 @@ public enum StoryStep {
   CONVERT("convert", "converted", "Convert"),
   FINALISE("finalise", "finalised", "Finalise"),
   WIPE("wipe-moved-segment", "moved-segment-wiped", "Wipe the plain copy"),
+  CLEAR_REST("clear-rest", "rest-cleared", "Clear what lies behind"),
   GROWTH("settle-growth", "growth-settled", "Settle growth"),
   PROVE_VOLUME("prove-volume", "volume-proven", "Prove the volume"),
   RETIRE_KEY("retire-conversion-key", "conversion-key-retired", "Retire the conversion key"),

@@ -79,7 +79,7 @@ final class Computer {
     this.moments = moments;
     this.reading = reading;
     this.ordinal = firstOrdinal;
-    this.root = new ModelDisk(Domain.ROOT, image.root(), power, luck);
+    this.root = new ModelDisk(Domain.ROOT, simulation.scenario().found(image).root(), power, luck);
     this.boot = new ModelDisk(Domain.BOOT, image.boot(), power, luck);
     this.journalDisk = new ModelDisk(Domain.JOURNAL, image.journal(), power, luck);
     this.tpm =

@@ -1,10 +1,13 @@
 package dev.lockstep.simulator.explore;
 
+import dev.lockstep.simulator.disk.DiskImage;
 import dev.lockstep.simulator.disk.Domain;
 import dev.lockstep.simulator.disk.Power;
 import dev.lockstep.simulator.esp.ModelBootPartition;
 import dev.lockstep.simulator.journal.JournalScans;
+import dev.lockstep.simulator.luks.Layout;
 import dev.lockstep.simulator.luks.LuksHeader;
+import dev.lockstep.simulator.luks.UsedDisk;
 import dev.lockstep.simulator.luks.VolumeReading;
 import dev.lockstep.simulator.tpm.ModelTpm;
 import dev.lockstep.simulator.tpm.OffDisk;
@@ -25,6 +28,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.IntStream;
 
 /** An image, looked at with all that only the simulator knows. Looks when asked, not before. */
 final class Inspection implements Medium {
@@ -43,13 +47,25 @@ final class Inspection implements Medium {
 
   @Override
   public boolean isAsInstalled() {
-    return root.nothingBehindWindow() && root.asInstalled();
+    return restIsAsInstalled() && root.asInstalled();
+  }
+
+  private boolean restIsAsInstalled() {
+    Layout layout = simulation.scenario().layout();
+    DiskImage installed = simulation.scenario().start().root();
+    return IntStream.range(layout.windowSectors(), layout.partitionSectors())
+        .allMatch(at -> image.root().sector(at).equals(installed.sector(at)));
+  }
+
+  @Override
+  public boolean earlierContentIsLeft() {
+    return UsedDisk.holdsEarlierContent(simulation.scenario().layout(), image.root());
   }
 
   static boolean finishedContentIsWhole(Simulation simulation, Image image) {
     RootFacts root = RootFacts.of(simulation.scenario().layout(), image);
     // Another tool's crypttab was encrypted before anybody could stage ours.
-    return root.nothingBehindWindow()
+    return root.restIsWhole()
         && (root.header().exists(LuksHeader::foreign)
             ? root.wholeThroughHeader()
             : root.wholeAndStaged());
@@ -81,7 +97,7 @@ final class Inspection implements Medium {
 
   @Override
   public boolean contentIsWhole() {
-    return root.nothingBehindWindow() && (root.wholeThroughHeader() || contentIsWholeInTheClear());
+    return root.restIsWhole() && (root.wholeThroughHeader() || contentIsWholeInTheClear());
   }
 
   @Override

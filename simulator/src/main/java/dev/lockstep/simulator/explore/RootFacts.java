@@ -26,7 +26,7 @@ record RootFacts(
     boolean wholeThroughHeader,
     boolean wholeAndStaged,
     boolean tailIsBlank,
-    boolean nothingBehindWindow) {
+    boolean restIsWhole) {
 
   private static final Memo<Key, RootFacts> KNOWN = new Memo<>(50_000);
 
@@ -55,6 +55,6 @@ record RootFacts(
         header.exists(reading::wholeThrough),
         header.exists(reading::wholeAndStaged),
         reading.tailIsBlank(),
-        reading.nothingBehindWindow());
+        reading.restIsWhole());
   }
 }

@@ -9,7 +9,9 @@ import dev.lockstep.simulator.firmware.Firmware;
 import dev.lockstep.simulator.luks.Layout;
 import dev.lockstep.simulator.luks.Layout.Filesystem;
 import dev.lockstep.simulator.luks.PlainFilesystem;
+import dev.lockstep.simulator.luks.UsedDisk;
 import dev.lockstep.simulator.tpm.OffDisk;
+import dev.lockstep.statemachine.firstboot.BehindWindow;
 import dev.lockstep.statemachine.firstboot.Goal;
 import dev.lockstep.statemachine.firstboot.Job;
 import dev.lockstep.statemachine.firstboot.KeyChoice;
@@ -87,6 +89,12 @@ public record Scenario(
   /** A loader that counts the entry's tries in its name. */
   public static final String COUNTED_ENTRY = "first-boot-counted-entry";
 
+  /**
+   * A disk that was in use, to be overwritten behind the window; whoever finds the volume finished
+   * and the power back grows its filesystem by hand, into what is to be overwritten.
+   */
+  public static final String USED_DISK = "used-disk";
+
   /** One mishap in the first of all boots, then cuts. */
   public static final String MISHAPS = "first-boot-mishaps";
 
@@ -134,6 +142,7 @@ public record Scenario(
     all.put(BTRFS, first -> firstBoot(first.layout().with(Filesystem.BTRFS)));
     all.put(LARGE_SECTORS, first -> first.writingAtOnce(LARGE_SECTOR));
     all.put(COUNTED_ENTRY, first -> firstBoot(first.layout(), COUNTED));
+    all.put(USED_DISK, Scenario::onUsedDisk);
     all.put(MISHAPS, first -> first.suffering(0));
     return all;
   }
@@ -228,6 +237,21 @@ public record Scenario(
         new Image(
             start.root(), start.boot(), start.journal(), new OffDisk(0, OffDisk.TRIES_ALLOWED - 2));
     return from(worn, keyFileGiven);
+  }
+
+  private Scenario onUsedDisk() {
+    Image used =
+        new Image(
+            UsedDisk.of(layout, start.root()), start.boot(), start.journal(), start.offDisk());
+    return from(used, keyFileGiven).with(policy.with(BehindWindow.WIPE), tpm);
+  }
+
+  /** What a boot finds: a person may have been there. */
+  Image found(Image left) {
+    return name.equals(USED_DISK)
+        ? new Image(
+            UsedDisk.grownByHand(layout, left.root()), left.boot(), left.journal(), left.offDisk())
+        : left;
   }
 
   /** One boot ends it; a TPM that must recover first takes another. */

@@ -27,6 +27,22 @@ public record ModelVolume(ModelDisk disk, long windowBytes) implements Volume {
     disk.write(sector(offsetBytes, data.length), data);
   }
 
+  /** Whatever of it arrives reads as zeros afterwards: one thing that a device may give back. */
+  @Override
+  public boolean discard(long offsetBytes, long lengthBytes) throws IOException {
+    write(offsetBytes, new byte[Math.toIntExact(lengthBytes)]);
+    return true;
+  }
+
+  @Override
+  public void scramble(long offsetBytes, int lengthBytes) throws IOException {
+    int first = sector(offsetBytes, lengthBytes);
+    for (int at = 0; at < lengthBytes / Sector.BYTES; at++) {
+      disk.write(first + at, UsedDisk.NOISE);
+    }
+    flush();
+  }
+
   @Override
   public void flush() {
     disk.flush();

@@ -51,16 +51,16 @@ public final class PlainFilesystem {
       return Sector.of("what the plain system wrote".getBytes(StandardCharsets.US_ASCII));
     }
     if (content.grown() && sector == layout.superblock()) {
-      return Sector.of(
-          (layout.filesystem().word()
-                  + MAGIC
-                  + (layout.filesystemSectors() + layout.shiftSectors())
-                  + "\n")
-              .getBytes(StandardCharsets.US_ASCII));
+      return superblock(layout, layout.filesystemSectors() + layout.shiftSectors());
     }
     return sector < layout.filesystemSectors()
         ? original(layout, sector)
         : Sector.of("what was written since it grew".getBytes(StandardCharsets.US_ASCII));
+  }
+
+  private static Sector superblock(Layout layout, int sectors) {
+    return Sector.of(
+        (layout.filesystem().word() + MAGIC + sectors + "\n").getBytes(StandardCharsets.US_ASCII));
   }
 
   /** A plain root partition after its system was booted, and has written to its head. */
@@ -78,6 +78,15 @@ public final class PlainFilesystem {
               logical + layout.shiftSectors(), Cipher.encrypt(header.number(), logical, plain));
     }
     return grown;
+  }
+
+  /** Of the filesystem that was grown to the end of its volume. */
+  static Sector grownSuperblock(Layout layout) {
+    return superblock(layout, layout.partitionSectors() - layout.shiftSectors());
+  }
+
+  static boolean isGrown(Layout layout, Sector superblock) {
+    return superblock.equals(grownSuperblock(layout));
   }
 
   static Sector crypttab(UUID luksUuid) {

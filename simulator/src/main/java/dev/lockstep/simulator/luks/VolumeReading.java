@@ -109,7 +109,9 @@ public record VolumeReading(Layout layout, IntFunction<Sector> sectors, Content 
     for (int sector = 0; sector < end; sector++) {
       Sector found = logical.apply(sector);
       boolean same = found.equals(PlainFilesystem.expected(layout, sector, content));
-      if (!same && !(sector == layout.crypttabSector() && isStagedCrypttab(found))) {
+      boolean staged = sector == layout.crypttabSector() && isStagedCrypttab(found);
+      boolean grown = sector == layout.superblock() && PlainFilesystem.isGrown(layout, found);
+      if (!same && !staged && !grown) {
         return false;
       }
     }
@@ -128,11 +130,9 @@ public record VolumeReading(Layout layout, IntFunction<Sector> sectors, Content 
     return allBlank(index -> layout.tailSector() + index, layout.shiftSectors());
   }
 
-  /** Whether what lies behind the window is as it was. */
-  public boolean nothingBehindWindow() {
-    return allBlank(
-        index -> layout.windowSectors() + index,
-        layout.partitionSectors() - layout.windowSectors());
+  /** Whether what lies behind the window is what belongs there, and all of it. */
+  public boolean restIsWhole() {
+    return UsedDisk.isWhole(this);
   }
 
   private boolean allBlank(IntUnaryOperator place, int count) {

@@ -18,6 +18,20 @@ record DeafVolume(Volume volume, BooleanSupplier deaf) implements Volume {
   }
 
   @Override
+  public boolean discard(long offsetBytes, long lengthBytes) throws IOException {
+    return volume.discard(offsetBytes, lengthBytes);
+  }
+
+  @Override
+  public void scramble(long offsetBytes, int lengthBytes) throws IOException {
+    if (deaf.getAsBoolean()) {
+      volume.write(offsetBytes, new byte[lengthBytes]);
+    } else {
+      volume.scramble(offsetBytes, lengthBytes);
+    }
+  }
+
+  @Override
   public void flush() throws IOException {
     if (!deaf.getAsBoolean()) {
       volume.flush();

@@ -16,7 +16,8 @@ public final class Mutants {
             EntryMutants.all(),
             UndoMutants.all(),
             TakeOverMutants.all(),
-            MishapMutants.all())
+            MishapMutants.all(),
+            RestMutants.all())
         .flatMap(List::stream)
         .toList();
   }

@@ -71,6 +71,17 @@ class ExplorerTest {
   }
 
   @Test
+  void aUsedDiskIsOverwrittenBehindTheVolumeAndNeverInWhatWasGrownByHand() {
+    Simulation simulation = Simulation.of(Scenario.named(Scenario.USED_DISK), Mutant.NONE);
+
+    Exploration exploration = new Explorer(simulation, UNLIMITED).explore();
+
+    assertThat(exploration.counterexample()).isEmpty();
+    assertThat(exploration.tally().fixpoint()).isTrue();
+    assertThat(exploration.tally().states()).isGreaterThan(800);
+  }
+
+  @Test
   void anotherToolsConversionIsTakenOverAcrossAnyNumberOfCuts() {
     Simulation simulation = Simulation.of(Scenario.named(Scenario.TAKE_OVER), Mutant.NONE);
 

@@ -18,6 +18,7 @@ import java.util.stream.Collectors;
  * <pre>
  *   rd.lockstep.encrypt=tpm2{,OPTION}
  *   OPTION = pcrs=N{+N} | pin | recovery=(file|console|both) | qr
+ *          | rest=(keep|discard|wipe)
  *          | absent=(stop|recovery-only|clear) | locked-out=(stop|recovery-only|clear)
  * </pre>
  *
@@ -39,6 +40,7 @@ public record Trigger(List<Integer> pcrs, SortedMap<String, String> wishes) {
           "pin", Set.of(""),
           "qr", Set.of(""),
           "recovery", Set.of("file", "console", "both"),
+          "rest", Set.of("keep", "discard", "wipe"),
           "absent", WITHOUT_TPM,
           "locked-out", WITHOUT_TPM);
 

@@ -87,7 +87,11 @@ public class Effects {
       case Intent.Convert _ when phase instanceof Phase.TakenOver -> convert(job, anySealedKey());
       case Intent.Finalise _ when phase instanceof Phase.Converted -> finalise(job);
       case Intent.WipeMovedSegment _ when phase instanceof Phase.Finalised -> wipeMovedSegment(job);
-      case Intent.SettleGrowth _ when phase instanceof Phase.MovedSegmentWiped ->
+      case Intent.ClearRest slice
+          when phase instanceof Phase.MovedSegmentWiped || phase instanceof Phase.RestCleared ->
+          clearRest(job, slice);
+      case Intent.SettleGrowth _
+          when phase instanceof Phase.MovedSegmentWiped || phase instanceof Phase.RestCleared ->
           Either.right(new Outcome.GrowthSettled(ports.growth().settle()));
       case Intent.EnrolKey(Slot slot) when phase instanceof Phase.GrowthSettled ->
           enrolKey(job, slot);
@@ -289,6 +293,11 @@ public class Effects {
     return tail(job).isZero()
         ? Option.none()
         : Option.some(readBack("the wiped head's copy").getLeft());
+  }
+
+  protected Either<Refusal, Outcome> clearRest(Job job, Intent.ClearRest slice)
+      throws IOException, KeyRefused {
+    return new RestClearing(ports, job).clear(slice, anySealedKey());
   }
 
   // ---------------------------------------------------------------- sealing

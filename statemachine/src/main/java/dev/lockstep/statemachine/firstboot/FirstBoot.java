@@ -98,7 +98,15 @@ public final class FirstBoot implements Machine<Phase, Intent, Outcome, Observat
           new Finalised(job, uuid);
       case Outcome.MovedSegmentWiped _ when from instanceof Finalised(Job job, var uuid) ->
           new MovedSegmentWiped(job, uuid);
+      case Outcome.RestCleared(var _, long toBytes, String _)
+          when from instanceof MovedSegmentWiped(Job job, var uuid) ->
+          new RestCleared(job, uuid, toBytes);
+      case Outcome.RestCleared(var _, long toBytes, String _)
+          when from instanceof RestCleared(Job job, var uuid, long _) ->
+          new RestCleared(job, uuid, toBytes);
       case Outcome.GrowthSettled _ when from instanceof MovedSegmentWiped(Job job, var uuid) ->
+          new GrowthSettled(job, uuid);
+      case Outcome.GrowthSettled _ when from instanceof RestCleared(Job job, var uuid, long _) ->
           new GrowthSettled(job, uuid);
       case Outcome.KeyEnrolled _ when from instanceof GrowthSettled grown -> grown;
       case Outcome.VolumeProven _ when from instanceof GrowthSettled(Job job, var uuid) ->
@@ -301,8 +309,8 @@ public final class FirstBoot implements Machine<Phase, Intent, Outcome, Observat
       case Converted(Job job, var uuid) -> finalising(new Converted(job, uuid), open, seen);
       case Finalised _ ->
           whileEncrypted(phase, seen, _ -> perform(new Intent.WipeMovedSegment(), because));
-      case MovedSegmentWiped _ ->
-          whileEncrypted(phase, seen, _ -> perform(new Intent.SettleGrowth(), because));
+      case MovedSegmentWiped _, RestCleared _ ->
+          whileEncrypted(phase, seen, _ -> perform(RestStep.next(phase, seen), because));
       case GrowthSettled _ ->
           whileEncrypted(phase, seen, slots -> proving(phase.job(), slots, because));
       case VolumeProven _ ->

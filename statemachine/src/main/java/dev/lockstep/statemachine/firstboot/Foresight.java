@@ -95,6 +95,8 @@ public final class Foresight {
               from instanceof Phase.UnderLuks under ? under.job().windowBytes() : 0);
       case Intent.Finalise() -> new Outcome.Finalised(true);
       case Intent.WipeMovedSegment() -> new Outcome.MovedSegmentWiped();
+      case Intent.ClearRest(BehindWindow how, long _, long toBytes) ->
+          new Outcome.RestCleared(how, toBytes, "");
       case Intent.UnstageConfiguration() -> new Outcome.ConfigurationUnstaged();
       case Intent.SettleGrowth() -> new Outcome.GrowthSettled("");
       case Intent.EnrolKey(Slot slot) -> {

@@ -49,6 +49,14 @@ public sealed interface Intent {
   /** Cut: part of the copy is left. Done again. */
   record WipeMovedSegment() implements Intent {}
 
+  /**
+   * Cut: some of the slice is cleared, and nothing else was touched. Done again.
+   *
+   * @param fromBytes from the partition's start, behind the window
+   * @param toBytes where the slice ends
+   */
+  record ClearRest(BehindWindow how, long fromBytes, long toBytes) implements Intent {}
+
   /** Cut: the old crypttab or the new one, by rename. Done again. */
   record UnstageConfiguration() implements Intent {}
 

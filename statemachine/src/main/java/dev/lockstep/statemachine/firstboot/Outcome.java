@@ -53,6 +53,15 @@ public sealed interface Outcome {
   record MovedSegmentWiped() implements Outcome {}
 
   /**
+   * What lies behind the window was dealt with, up to here.
+   *
+   * @param how as it was done, which may be less than was wanted
+   * @param toBytes from the partition's start
+   * @param what in words, and why where it is less
+   */
+  record RestCleared(BehindWindow how, long toBytes, String what) implements Outcome {}
+
+  /**
    * The room behind the window is dealt with.
    *
    * @param how grown to what size, or left to whom and why

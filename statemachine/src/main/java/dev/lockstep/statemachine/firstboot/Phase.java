@@ -77,6 +77,13 @@ public sealed interface Phase {
   /** No plaintext of the head is left at the window's tail. */
   record MovedSegmentWiped(Job job, UUID luksUuid) implements UnderLuks {}
 
+  /**
+   * What lies behind the window is cleared as the policy says, so far.
+   *
+   * @param toBytes from the partition's start; its end once nothing is left
+   */
+  record RestCleared(Job job, UUID luksUuid, long toBytes) implements UnderLuks {}
+
   /** The filesystem was grown, or it is written down who grows it. */
   record GrowthSettled(Job job, UUID luksUuid) implements UnderLuks {}
 

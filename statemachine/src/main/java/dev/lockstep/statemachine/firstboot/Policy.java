@@ -10,6 +10,7 @@ package dev.lockstep.statemachine.firstboot;
  * @param keys what opens the volume afterwards
  * @param operatorsKeyGiven whether a conversion can go on with a key of the operator's
  * @param role what the volume is to its machine
+ * @param rest what becomes of what lies behind the window
  */
 public record Policy(
     long shiftBytes,
@@ -18,7 +19,14 @@ public record Policy(
     Goal goal,
     KeyChoice keys,
     boolean operatorsKeyGiven,
-    Role role) {
+    Role role,
+    BehindWindow rest) {
+
+  /**
+   * Who asks for encryption wants no earlier owner's plaintext beside it, and to convert the whole
+   * partition would have encrypted it; to wipe a large disk takes hours, and wants to be asked for.
+   */
+  public static final BehindWindow STANDARD_REST = BehindWindow.DISCARD;
 
   private static final long MEBIBYTE = 1 << 20;
 
@@ -30,7 +38,7 @@ public record Policy(
     this(shiftBytes, bootRoomBytes, bootsWithoutProgress, goal, KeyChoice.STANDARD);
   }
 
-  /** Of the root. */
+  /** Of the root, and with the rest as is standard. */
   public Policy(
       long shiftBytes,
       long bootRoomBytes,
@@ -38,7 +46,15 @@ public record Policy(
       Goal goal,
       KeyChoice keys,
       boolean operatorsKeyGiven) {
-    this(shiftBytes, bootRoomBytes, bootsWithoutProgress, goal, keys, operatorsKeyGiven, Role.ROOT);
+    this(
+        shiftBytes,
+        bootRoomBytes,
+        bootsWithoutProgress,
+        goal,
+        keys,
+        operatorsKeyGiven,
+        Role.ROOT,
+        STANDARD_REST);
   }
 
   /** Where the operator gave no key. */
@@ -49,22 +65,56 @@ public record Policy(
 
   public Policy with(Goal wanted) {
     return new Policy(
-        shiftBytes, bootRoomBytes, bootsWithoutProgress, wanted, keys, operatorsKeyGiven, role);
+        shiftBytes,
+        bootRoomBytes,
+        bootsWithoutProgress,
+        wanted,
+        keys,
+        operatorsKeyGiven,
+        role,
+        rest);
   }
 
   public Policy with(KeyChoice wanted) {
     return new Policy(
-        shiftBytes, bootRoomBytes, bootsWithoutProgress, goal, wanted, operatorsKeyGiven, role);
+        shiftBytes,
+        bootRoomBytes,
+        bootsWithoutProgress,
+        goal,
+        wanted,
+        operatorsKeyGiven,
+        role,
+        rest);
   }
 
   /** With a key of the operator's at hand. */
   public Policy withOperatorsKey() {
-    return new Policy(shiftBytes, bootRoomBytes, bootsWithoutProgress, goal, keys, true, role);
+    return new Policy(
+        shiftBytes, bootRoomBytes, bootsWithoutProgress, goal, keys, true, role, rest);
   }
 
   /** Of such a volume. */
   public Policy with(Role wanted) {
     return new Policy(
-        shiftBytes, bootRoomBytes, bootsWithoutProgress, goal, keys, operatorsKeyGiven, wanted);
+        shiftBytes,
+        bootRoomBytes,
+        bootsWithoutProgress,
+        goal,
+        keys,
+        operatorsKeyGiven,
+        wanted,
+        rest);
+  }
+
+  public Policy with(BehindWindow wanted) {
+    return new Policy(
+        shiftBytes,
+        bootRoomBytes,
+        bootsWithoutProgress,
+        goal,
+        keys,
+        operatorsKeyGiven,
+        role,
+        wanted);
   }
 }

@@ -56,6 +56,7 @@ final class TryBudget {
                 || intent instanceof Intent.EnrolKey
                 || intent instanceof Intent.SettleGrowth
                 || intent instanceof Intent.Finalise
-                || intent instanceof Intent.WipeMovedSegment));
+                || intent instanceof Intent.WipeMovedSegment
+                || intent instanceof Intent.ClearRest));
   }
 }

@@ -22,6 +22,7 @@ public final class Invariants {
         new SomeEntryBoots(),
         new EntryOldOrNew(),
         new OutcomesHold(),
+        new EarlierContentGone(),
         new UndoRestores(),
         new ReplayIdempotent(),
         new MonotonicProgress(),

@@ -22,6 +22,9 @@ public interface Medium {
   /** Whether nothing but zeros is there. */
   boolean tailIsBlank();
 
+  /** Whether an earlier owner's bytes are left behind the volume. */
+  boolean earlierContentIsLeft();
+
   /** Whether some way to read the disk still gives every byte of the filesystem. */
   boolean contentIsWhole();
 

@@ -48,13 +48,14 @@ public record MonotonicProgress() implements Invariant {
       case Phase.Converted _ -> 2;
       case Phase.Finalised _ -> 3;
       case Phase.MovedSegmentWiped _ -> 4;
-      case Phase.GrowthSettled _ -> 5;
-      case Phase.VolumeProven _ -> 6;
-      case Phase.ConversionKeyRetired _ -> 7;
-      case Phase.LeftoversRemoved _ -> 8;
-      case Phase.Anchored _ -> 9;
-      case Phase.EntryWritten _ -> 10;
-      case Phase.Complete _ -> 11;
+      case Phase.RestCleared _ -> 5;
+      case Phase.GrowthSettled _ -> 6;
+      case Phase.VolumeProven _ -> 7;
+      case Phase.ConversionKeyRetired _ -> 8;
+      case Phase.LeftoversRemoved _ -> 9;
+      case Phase.Anchored _ -> 10;
+      case Phase.EntryWritten _ -> 11;
+      case Phase.Complete _ -> 12;
       case Phase.Contradiction _ -> -1;
     };
   }

@@ -94,7 +94,8 @@ public record OutcomesHold() implements Invariant {
               !(medium.volume() instanceof VolumeState.ConvertedNotFinalised
                   || medium.volume() instanceof Encrypted),
               "the conversion is recorded as finished, and the volume is not");
-      case Phase.Finalised _, Phase.GrowthSettled _, Phase.VolumeProven _ -> finalised(medium);
+      case Phase.Finalised _, Phase.RestCleared _, Phase.GrowthSettled _, Phase.VolumeProven _ ->
+          finalised(medium);
       case Phase.MovedSegmentWiped _ ->
           finalised(medium)
               .orElse(() -> Option.when(!medium.tailIsBlank(), "the head's copy was not wiped"));

@@ -15,6 +15,22 @@ public interface Volume {
   void write(long offsetBytes, byte[] data) throws IOException;
 
   /**
+   * Tells the device that nobody needs these bytes. Afterwards it gives back what it likes: the old
+   * bytes, zeros, or something else.
+   *
+   * @return false where it takes no such word; then they are as they were
+   */
+  boolean discard(long offsetBytes, long lengthBytes) throws IOException;
+
+  /**
+   * Overwrites with bytes that nobody can tell from an encrypted volume's, flushes, and reads back
+   * what is on the medium.
+   *
+   * @throws IOException it could not be written, or something else was read back
+   */
+  void scramble(long offsetBytes, int lengthBytes) throws IOException;
+
+  /**
    * Everything written so far is on the medium when this returns.
    *
    * @throws IOException what was written since the last flush may be lost: never retried

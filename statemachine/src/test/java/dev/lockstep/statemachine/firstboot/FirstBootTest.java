@@ -393,7 +393,11 @@ class FirstBootTest {
     @Test
     void theStepsFollowInOrder() {
       next(new Phase.Finalised(JOB, LUKS), encrypted(), new Intent.WipeMovedSegment());
-      next(new Phase.MovedSegmentWiped(JOB, LUKS), encrypted(), new Intent.SettleGrowth());
+      next(
+          new Phase.MovedSegmentWiped(JOB, LUKS),
+          encrypted(),
+          new Intent.ClearRest(BehindWindow.DISCARD, 1000, 2000));
+      next(new Phase.RestCleared(JOB, LUKS, 2000), encrypted(), new Intent.SettleGrowth());
       next(new Phase.GrowthSettled(JOB, LUKS), encrypted(), new Intent.ProveVolume());
       next(new Phase.VolumeProven(JOB, LUKS), encrypted(), new Intent.RetireConversionKey());
       next(new Phase.ConversionKeyRetired(JOB, LUKS), encrypted(), new Intent.RemoveLeftovers());

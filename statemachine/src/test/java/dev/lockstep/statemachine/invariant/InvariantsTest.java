@@ -2,6 +2,7 @@ package dev.lockstep.statemachine.invariant;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.statemachine.firstboot.BehindWindow;
 import dev.lockstep.statemachine.firstboot.Credentials;
 import dev.lockstep.statemachine.firstboot.FirstBoot;
 import dev.lockstep.statemachine.firstboot.Intent;
@@ -172,6 +173,11 @@ class InvariantsTest {
     }
 
     @Override
+    public boolean earlierContentIsLeft() {
+      return true;
+    }
+
+    @Override
     public Option<Digest> file(String path) {
       return Option.of(files.get(path));
     }
@@ -311,6 +317,20 @@ class InvariantsTest {
   }
 
   @Test
+  void whatIsRecordedAsOverwrittenMustNotBeThereAndADiscardPromisesNothing() {
+    EarlierContentGone invariant = new EarlierContentGone();
+
+    assertThat(invariant.violatedBy(at(PLACED, Told.well(CONVERTING)))).isEmpty();
+    assertThat(invariant.violatedBy(cleared(BehindWindow.DISCARD))).isEmpty();
+    assertThat(invariant.violatedBy(cleared(BehindWindow.WIPE))).isNotEmpty();
+  }
+
+  private static Evidence cleared(BehindWindow how) {
+    Event<Intent, Outcome> told = new Event.Completed<>(new Outcome.RestCleared(how, 200, ""));
+    return journal(List.of(BOOT, told), Option.none(), List.of(BOOT, told));
+  }
+
+  @Test
   void aKeyInTheClearIsTold() {
     Told medium = Told.well(PLAIN);
 
@@ -420,6 +440,7 @@ class InvariantsTest {
             "ConvergesWithin",
             "NoLockout",
             "OutcomesHold",
+            "EarlierContentGone",
             "UndoRestores");
   }
 }

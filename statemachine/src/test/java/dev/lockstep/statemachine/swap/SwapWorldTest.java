@@ -50,6 +50,16 @@ class SwapWorldTest {
       }
 
       @Override
+      public boolean discard(long offsetBytes, long lengthBytes) {
+        return false;
+      }
+
+      @Override
+      public void scramble(long offsetBytes, int lengthBytes) {
+        throw new UnsupportedOperationException("swap is zeroed");
+      }
+
+      @Override
       public void flush() {}
     };
   }

@@ -1,0 +1,109 @@
+package dev.lockstep.simulator.luks;
+
+import dev.lockstep.simulator.disk.DiskImage;
+import dev.lockstep.simulator.disk.Domain;
+import dev.lockstep.simulator.disk.PendingWrite;
+import dev.lockstep.simulator.disk.Sector;
+import dev.lockstep.statemachine.luks.VolumeState;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What lies behind the modelled window: an earlier owner's plaintext, what it was overwritten with,
+ * or the filesystem, once a person has opened the finished volume and grown it by hand.
+ */
+public final class UsedDisk {
+
+  private static final Sector EARLIER = text("a letter of the disk's earlier owner");
+
+  /** Stands for random bytes. */
+  static final Sector NOISE = text("noise");
+
+  private UsedDisk() {}
+
+  private static Sector text(String words) {
+    return Sector.of(words.getBytes(StandardCharsets.US_ASCII));
+  }
+
+  /** With an earlier owner's plaintext behind the window. */
+  public static DiskImage of(Layout layout, DiskImage image) {
+    List<PendingWrite> writes = new ArrayList<>();
+    for (int at = layout.windowSectors(); at < layout.partitionSectors(); at++) {
+      writes.add(new PendingWrite(Domain.ROOT, at, EARLIER));
+    }
+    return image.with(writes);
+  }
+
+  public static boolean holdsEarlierContent(Layout layout, DiskImage image) {
+    for (int at = layout.windowSectors(); at < layout.partitionSectors(); at++) {
+      if (image.sector(at).equals(EARLIER)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether nothing but these lies there: nobody has written past the window's end. */
+  static boolean isWhole(VolumeReading volume) {
+    Layout layout = volume.layout();
+    for (int at = layout.windowSectors(); at < layout.partitionSectors(); at++) {
+      Sector found = volume.sectors().apply(at);
+      int place = at;
+      boolean grown = isGrown(volume);
+      boolean known =
+          grown
+              ? volume.header().exists(header -> found.equals(grownInto(header, layout, place)))
+              : found.equals(EARLIER) || found.equals(NOISE) || found.equals(Sector.BLANK);
+      if (!known) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean isGrown(VolumeReading volume) {
+    return volume.header().exists(header -> isGrown(volume, header));
+  }
+
+  private static boolean isGrown(VolumeReading volume, LuksHeader header) {
+    return !header.requirement()
+        && PlainFilesystem.isGrown(volume.layout(), superblock(volume, header));
+  }
+
+  private static Sector superblock(VolumeReading volume, LuksHeader header) {
+    int place = volume.layout().shiftSectors() + volume.layout().superblock();
+    return Cipher.decrypt(
+        header.number(), volume.layout().superblock(), volume.sectors().apply(place));
+  }
+
+  private static Sector grownInto(LuksHeader header, Layout layout, int place) {
+    int logical = place - layout.shiftSectors();
+    return Cipher.encrypt(header.number(), logical, text("written after it grew: " + logical));
+  }
+
+  /**
+   * As a person leaves it who opened the volume between two boots, grew its filesystem to the
+   * partition's end and wrote to it; the same where the volume is not finished, or the head's plain
+   * copy is still in the way.
+   */
+  public static DiskImage grownByHand(Layout layout, DiskImage image) {
+    VolumeReading volume = new VolumeReading(layout, image::sector);
+    boolean finished = volume.state() instanceof VolumeState.Encrypted && volume.tailIsBlank();
+    if (!finished || isGrown(volume)) {
+      return image;
+    }
+    LuksHeader header = volume.header().get();
+    List<PendingWrite> writes = new ArrayList<>();
+    writes.add(
+        new PendingWrite(
+            Domain.ROOT,
+            layout.shiftSectors() + layout.superblock(),
+            Cipher.encrypt(
+                header.number(), layout.superblock(), PlainFilesystem.grownSuperblock(layout))));
+    for (int at = layout.windowSectors(); at < layout.partitionSectors(); at++) {
+      writes.add(new PendingWrite(Domain.ROOT, at, grownInto(header, layout, at)));
+    }
+    return image.with(writes);
+  }
+}
