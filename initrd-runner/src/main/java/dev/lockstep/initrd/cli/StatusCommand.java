@@ -20,6 +20,7 @@ import dev.lockstep.statemachine.machine.Decision;
 import dev.lockstep.statemachine.machine.Ending;
 import dev.lockstep.statemachine.machine.Refusal;
 import dev.lockstep.statemachine.machine.State;
+import dev.lockstep.statemachine.port.Keys.TpmCounter;
 import io.vavr.control.Either;
 import java.io.IOException;
 import java.util.concurrent.Callable;
@@ -73,6 +74,7 @@ final class StatusCommand implements Callable<Integer> {
         }
         tell(session, volume.name(), status);
       }
+      session.tpmCounter().forEach(counter -> tell(counter, all));
       if (json) {
         System.out.println(all);
       }
@@ -86,6 +88,14 @@ final class StatusCommand implements Callable<Integer> {
     }
     if (!json) {
       print(status);
+    }
+  }
+
+  private void tell(TpmCounter counter, ObjectNode all) {
+    all.put("tpmFailedTries", counter.failedTries()).put("tpmMostTries", counter.mostTries());
+    if (!json) {
+      System.out.printf(
+          "TPM         %d of %d tries failed%n", counter.failedTries(), counter.mostTries());
     }
   }
 

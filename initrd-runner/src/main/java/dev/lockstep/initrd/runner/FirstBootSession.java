@@ -17,6 +17,7 @@ import dev.lockstep.statemachine.loop.Brake;
 import dev.lockstep.statemachine.loop.Witness;
 import dev.lockstep.statemachine.machine.Ending;
 import dev.lockstep.statemachine.machine.Refusal;
+import dev.lockstep.statemachine.port.Keys.TpmCounter;
 import dev.lockstep.statemachine.port.Luks;
 import io.vavr.control.Either;
 import io.vavr.control.Option;
@@ -194,6 +195,11 @@ public final class FirstBootSession implements AutoCloseable {
   /** A volume that was begun, is not done, and is not in the policy any more. */
   Option<String> forgottenVolume() throws IOException {
     return resources.forgotten();
+  }
+
+  /** The TPM's counter of failed tries now; none where no TPM answers. */
+  public Option<TpmCounter> tpmCounter() {
+    return TpmKeys.counter(resources.tpm());
   }
 
   /** Every volume that is converted, the root last. */

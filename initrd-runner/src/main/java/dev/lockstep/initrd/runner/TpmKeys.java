@@ -9,10 +9,12 @@ import dev.lockstep.initrd.tpm.RecoveryKey;
 import dev.lockstep.initrd.tpm.SealedCredential;
 import dev.lockstep.initrd.tpm.Tpm;
 import dev.lockstep.initrd.tpm.TpmFailure;
+import dev.lockstep.initrd.tpm.TpmFingerprint;
 import dev.lockstep.journal.chain.HeadSigner;
 import dev.lockstep.statemachine.port.Digest;
 import dev.lockstep.statemachine.port.Keys;
 import dev.lockstep.statemachine.port.Luks.Slot;
+import dev.lockstep.statemachine.port.TpmIdentity;
 import io.vavr.control.Either;
 import io.vavr.control.Option;
 import java.io.IOException;
@@ -224,6 +226,21 @@ final class TpmKeys implements Keys, AutoCloseable {
   /** Then it is not asked at all while another key does. */
   private static boolean isNearLockout(Tpm tpm) {
     return Lockout.read(tpm).exists(Lockout::isNear);
+  }
+
+  @Override
+  public Option<TpmCounter> tpmCounter() {
+    return counter(tpm);
+  }
+
+  @Override
+  public TpmIdentity tpmIdentity(String salt) {
+    return tpm.map(present -> TpmFingerprint.of(present, salt)).getOrElse(TpmIdentity.NOT_TOLD);
+  }
+
+  static Option<TpmCounter> counter(Option<Tpm> tpm) {
+    return tpm.flatMap(present -> Lockout.read(present).toOption())
+        .map(read -> new TpmCounter((int) read.failedTries(), (int) read.maxTries()));
   }
 
   private static Secret copyOf(java.lang.foreign.MemorySegment bytes) {

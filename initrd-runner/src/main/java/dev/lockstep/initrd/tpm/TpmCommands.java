@@ -5,6 +5,7 @@ import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -25,6 +26,7 @@ final class TpmCommands {
   private static final short SESSIONS = (short) 0x8002;
   private static final int HEADER_BYTES = 10;
 
+  private static final int CREATE_PRIMARY = 0x131;
   private static final int DICTIONARY_ATTACK_PARAMETERS = 0x13A;
   private static final int PCR_EVENT = 0x13C;
   private static final int STARTUP = 0x144;
@@ -36,9 +38,25 @@ final class TpmCommands {
   private static final short CLEAR = 0;
   private static final int CAPABILITY_HANDLES = 1;
   private static final int CAPABILITY_PROPERTIES = 6;
+  static final int OWNER_HIERARCHY = 0x40000001;
+  static final int ENDORSEMENT_HIERARCHY = 0x4000000B;
   private static final int LOCKOUT_HIERARCHY = 0x4000000A;
   private static final int PASSWORD_SESSION = 0x40000009;
   private static final short SHA256 = 0x000B;
+
+  /**
+   * TPMT_PUBLIC of a storage key that takes no part in the dictionary-attack protection:
+   *
+   * <pre>
+   *   0     2        4           8        10        12    14    16      18    20    22  24
+   *   | ECC | SHA-256| attributes| policy | AES-128 in CFB    | scheme| P-256| KDF | x | y |
+   *   |     |        |           | none   |                   | none  |      | none| 0 | 0 |
+   * </pre>
+   */
+  private static final byte[] STORAGE_KEY =
+      HexFormat.of()
+          .parseHex(
+              "0023000b00030472" + "0000" + "000600800043" + "0010" + "0003" + "0010" + "00000000");
 
   private final TpmTransport transport;
 
@@ -136,6 +154,40 @@ final class TpmCommands {
       return handles;
     } catch (BufferUnderflowException shortResponse) {
       throw truncated(shortResponse);
+    }
+  }
+
+  /**
+   * TPM2_CreatePrimary from {@link #STORAGE_KEY}, under an empty authorisation; the key is dropped
+   * again.
+   *
+   * @return its public area
+   */
+  byte[] primaryPublic(int hierarchy) throws IOException {
+    int parameters = 6 + 2 + STORAGE_KEY.length + 2 + 4;
+    ByteBuffer body = withEmptyPassword(hierarchy, parameters);
+    body.putShort((short) 4).putInt(0); // no password, no data of its own
+    body.putShort((short) STORAGE_KEY.length).put(STORAGE_KEY);
+    body.putShort((short) 0).putInt(0); // nothing from outside, no PCRs
+    ByteBuffer response = send(SESSIONS, CREATE_PRIMARY, body);
+    try {
+      int handle = response.getInt();
+      response.getInt(); // length of the parameters
+      byte[] publicArea = new byte[Short.toUnsignedInt(response.getShort())];
+      response.get(publicArea);
+      drop(handle);
+      return publicArea;
+    } catch (BufferUnderflowException shortResponse) {
+      throw truncated(shortResponse);
+    }
+  }
+
+  /** A resource manager has done so by then, as soon as the answer was read. */
+  private void drop(int handle) throws IOException {
+    try {
+      flush(handle);
+    } catch (ResponseException gone) {
+      // then it takes no room
     }
   }
 

@@ -136,7 +136,7 @@ class FirstBootOnImageTest {
     assertThat(image.firstBoot(Brake.never())).isEqualTo(new Ending.Finished());
     byte[] root = rootBytes();
     Refusal refusal = refusal(image.firstBoot(folder.resolve("other-tpm"), Brake.never()));
-    assertThat(refusal.code()).isEqualTo("TPM_DOES_NOT_OPEN");
+    assertThat(refusal.code()).isEqualTo("TPM_IS_ANOTHER");
     assertThat(refusal.kind()).isEqualTo(Refusal.Kind.WRONG_KEY);
     assertThat(image.firstBoot(Brake.never())).isEqualTo(new Ending.Finished());
     assertThat(Arrays.equals(root, rootBytes())).isTrue();

@@ -169,6 +169,43 @@ class PolicyOnImageTest {
     assertNoSecretOnTheImage("the PIN of this TPM");
   }
 
+  @Test
+  void whatAStepCostsTheTpmIsInTheJournalAndARefusalSaysIt() throws IOException {
+    Path pin = Files.writeString(folder.resolve("pin"), "the PIN of this TPM\n");
+    OperatorKeys operator = new OperatorKeys(Option.none(), Option.none(), Option.some(pin));
+    List<Slot> slots = List.of(Slot.TPM2_PIN, Slot.RECOVERY);
+    run(tpm("tpm"), slots, operator, Option.none(), InstalledImage.at("GrowthSettled"));
+
+    Files.writeString(pin, "not the PIN of this TPM\n");
+    Refusal wrong = refusal(run(tpm("tpm"), slots, operator, Option.none(), Brake.never()));
+    assertThat(wrong.sentence()).contains("went from 0 to 1 of 32");
+
+    Files.writeString(pin, "the PIN of this TPM\n");
+    assertThat(run(tpm("tpm"), slots, operator, Option.none(), Brake.never()))
+        .isEqualTo(new Ending.Finished());
+    List<String> told =
+        ImageJournal.read(image.disk()).records().stream()
+            .filter(record -> record.payload().text().contains("tpmTries"))
+            .map(record -> record.type().substring(record.type().lastIndexOf('.') + 1))
+            .toList();
+    assertThat(told)
+        .containsExactly(
+            "conversion-key-sealed",
+            "header-prepared",
+            "keys-proven",
+            "converted",
+            "volume-proven");
+    assertThat(journal()).contains("\"tpmTries\":{\"before\":0,\"after\":0,\"most\":32}");
+  }
+
+  private String journal() throws IOException {
+    StringBuilder all = new StringBuilder();
+    ImageJournal.read(image.disk())
+        .records()
+        .forEach(record -> all.append(record.payload().text()).append('\n'));
+    return all.toString();
+  }
+
   private void assertNoSecretOnTheImage(String secret) throws IOException {
     String whole = new String(Files.readAllBytes(image.disk()), StandardCharsets.ISO_8859_1);
     assertThat(whole.contains(secret)).isFalse();

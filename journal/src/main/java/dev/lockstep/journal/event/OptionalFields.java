@@ -8,7 +8,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.lockstep.statemachine.firstboot.Job;
 import dev.lockstep.statemachine.firstboot.Role;
+import dev.lockstep.statemachine.firstboot.TpmTries;
 import dev.lockstep.statemachine.luks.VolumeState.Plain;
+import dev.lockstep.statemachine.port.TpmIdentity;
 
 /**
  * Fields that came after the first journals: left out where they say what those meant, so that the
@@ -23,6 +25,9 @@ final class OptionalFields {
   private static final String FILESYSTEM = "filesystem";
   private static final String TRANSFER_BYTES = "smallestTransferBytes";
 
+  private static final String TPM_TRIES = "tpmTries";
+  private static final String TPM_IDENTITY = "tpmIdentity";
+
   private OptionalFields() {}
 
   static JsonNode leftOut(JsonNode member) {
@@ -33,6 +38,10 @@ final class OptionalFields {
       if (job.get(FILESYSTEM) instanceof ObjectNode filesystem) {
         leaveOut(filesystem, TRANSFER_BYTES, IntNode.valueOf(Plain.ANY_TRANSFER_BYTES));
       }
+    }
+    if (member instanceof ObjectNode outcome) {
+      leaveOut(outcome, TPM_TRIES, notRead());
+      leaveOut(outcome, TPM_IDENTITY, notTold());
     }
     return member;
   }
@@ -46,7 +55,28 @@ final class OptionalFields {
         filesystem.putIfAbsent(TRANSFER_BYTES, IntNode.valueOf(Plain.ANY_TRANSFER_BYTES));
       }
     }
+    if (member instanceof ObjectNode outcome) {
+      outcome.putIfAbsent(TPM_TRIES, notRead());
+      outcome.putIfAbsent(TPM_IDENTITY, notTold());
+    }
     return member;
+  }
+
+  private static ObjectNode notRead() {
+    TpmTries tries = TpmTries.NOT_READ;
+    return JsonNodeFactory.instance
+        .objectNode()
+        .put("before", tries.before())
+        .put("after", tries.after())
+        .put("most", tries.most());
+  }
+
+  private static ObjectNode notTold() {
+    TpmIdentity identity = TpmIdentity.NOT_TOLD;
+    return JsonNodeFactory.instance
+        .objectNode()
+        .put("endorsement", identity.endorsement())
+        .put("storage", identity.storage());
   }
 
   private static void leaveOut(ObjectNode object, String field, JsonNode standard) {

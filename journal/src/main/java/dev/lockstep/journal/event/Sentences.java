@@ -4,6 +4,7 @@ import dev.lockstep.statemachine.firstboot.BehindWindow;
 import dev.lockstep.statemachine.firstboot.Intent;
 import dev.lockstep.statemachine.firstboot.Job;
 import dev.lockstep.statemachine.firstboot.Outcome;
+import dev.lockstep.statemachine.firstboot.TpmTries;
 import dev.lockstep.statemachine.install.InstallIntent;
 import dev.lockstep.statemachine.install.InstallOutcome;
 import dev.lockstep.statemachine.swap.SwapIntent;
@@ -58,14 +59,15 @@ public final class Sentences {
                   job.sectorBytes() == Job.SMALL_SECTOR_BYTES
                       ? ""
                       : ", sectors of " + job.sectorBytes() + " bytes");
-      case Outcome.ConversionKeySealed(var blob) ->
+      case Outcome.ConversionKeySealed(var blob, var tries) ->
           "conversion key sealed and unsealed once, or noted where no TPM holds it ("
               + blob.brief()
-              + "…)";
-      case Outcome.HeaderPrepared(var uuid, var header) ->
-          "header " + uuid + " prepared (" + header.brief() + "…)";
+              + "…)"
+              + counted(tries);
+      case Outcome.HeaderPrepared(var uuid, var header, var tries, var _) ->
+          "header " + uuid + " prepared (" + header.brief() + "…)" + counted(tries);
       case Outcome.RecoveryKeyHandedOver(String how) -> "recovery key handed over: " + how;
-      case Outcome.KeysProven() -> "every key opened the header";
+      case Outcome.KeysProven(var tries) -> "every key opened the header" + counted(tries);
       case Outcome.ConfigurationStaged(var crypttab) ->
           "crypttab staged (" + crypttab.brief() + "…)";
       case Outcome.HeadStaged(var head) ->
@@ -76,7 +78,8 @@ public final class Sentences {
       case Outcome.HeadRestored() -> "head put back and read back";
       case Outcome.UndoBegun() -> "the operator wants the plain disk back";
       case Outcome.ConfigurationUnstaged() -> "the plain root's configuration is as it was";
-      case Outcome.Converted(long window) -> "every byte of " + mebibytes(window) + " is encrypted";
+      case Outcome.Converted(long window, var tries) ->
+          "every byte of " + mebibytes(window) + " is encrypted" + counted(tries);
       case Outcome.Finalised(boolean byLockstep) ->
           "metadata final" + (byLockstep ? ", by Lockstep" : ", by libcryptsetup");
       case Outcome.MovedSegmentWiped() -> "the plain copy of the head is gone";
@@ -90,8 +93,10 @@ public final class Sentences {
                   uuid,
                   encrypted ? "encrypted already" : "its conversion under way",
                   mebibytes(job.windowBytes()));
-      case Outcome.KeyEnrolled(var slot, String how) -> slot + " slot added: " + how;
-      case Outcome.VolumeProven() -> "every key opened the finished volume";
+      case Outcome.KeyEnrolled(var slot, String how, var tries, var _) ->
+          slot + " slot added: " + how + counted(tries);
+      case Outcome.VolumeProven(var tries) ->
+          "every key opened the finished volume" + counted(tries);
       case Outcome.ConversionKeyRetired() -> "the conversion key opens nothing any more";
       case Outcome.LeftoversRemoved() -> "sealed key and prepared headers are gone";
       case Outcome.JournalAnchored(var head) -> "journal anchored at " + head.brief() + "…";
@@ -148,6 +153,13 @@ public final class Sentences {
       case SwapOutcome.LinesTakenOut() -> "the plain root's configuration is as it was";
       case SwapOutcome.AreaRestored() -> "the swap partition is as it was, and empty";
     };
+  }
+
+  private static String counted(TpmTries tries) {
+    return tries.equals(TpmTries.NOT_READ)
+        ? ""
+        : "; the TPM's failed tries: %d before, %d after, of %d"
+            .formatted(tries.before(), tries.after(), tries.most());
   }
 
   private static String verb(BehindWindow how) {

@@ -30,7 +30,8 @@ final class EventSchema {
 
   /** Left out where it says what earlier journals meant. */
   private static final Set<String> CAME_LATER =
-      Set.of("slots", "sectorBytes", "smallestTransferBytes", "volumeRole");
+      Set.of(
+          "slots", "sectorBytes", "smallestTransferBytes", "volumeRole", "tpmTries", "tpmIdentity");
 
   private EventSchema() {}
 

@@ -6,6 +6,7 @@ import dev.lockstep.statemachine.firstboot.Intent;
 import dev.lockstep.statemachine.firstboot.Job;
 import dev.lockstep.statemachine.firstboot.Outcome;
 import dev.lockstep.statemachine.firstboot.Role;
+import dev.lockstep.statemachine.firstboot.TpmTries;
 import dev.lockstep.statemachine.luks.VolumeState.Plain;
 import dev.lockstep.statemachine.machine.Event;
 import dev.lockstep.statemachine.port.Luks.Slot;
@@ -80,6 +81,19 @@ class OptionalFieldsTest {
         }
       }
     }
+  }
+
+  @Test
+  void theTpmsCounterIsToldWhereItWasReadAndNothingIsWhereItWasNot() {
+    Event<Intent, Outcome> read =
+        new Event.Completed<>(new Outcome.KeysProven(new TpmTries(1, 2, 32)));
+    assertThat(codec.encode(read).json())
+        .isEqualTo("{\"outcome\":{\"tpmTries\":{\"before\":1,\"after\":2,\"most\":32}}}");
+    assertThat(codec.decode(codec.encode(read)).get()).isEqualTo(Option.some(read));
+
+    Event<Intent, Outcome> unread = new Event.Completed<>(new Outcome.KeysProven());
+    assertThat(codec.encode(unread).json()).isEqualTo("{\"outcome\":{}}");
+    assertThat(codec.decode(codec.encode(unread)).get()).isEqualTo(Option.some(unread));
   }
 
   /** Such a record was never written by us: followed, it would make a volume nobody can mount. */

@@ -263,7 +263,7 @@ final class MishapMutants {
         seen.keysAreLost(),
         seen.discovery(),
         strayHeadCopy,
-        seen.tpmRefuses(),
+        seen.tpm(),
         seen.entries(),
         seen.freshUuid());
   }

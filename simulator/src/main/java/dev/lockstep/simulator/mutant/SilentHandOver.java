@@ -1,6 +1,8 @@
 package dev.lockstep.simulator.mutant;
 
 import dev.lockstep.statemachine.port.Keys;
+import dev.lockstep.statemachine.port.TpmIdentity;
+import io.vavr.control.Option;
 import java.io.IOException;
 import java.util.List;
 
@@ -40,6 +42,16 @@ record SilentHandOver(Keys keys) implements Keys {
   @Override
   public void recall(byte[] blob) throws IOException, KeyRefused {
     keys.recall(blob);
+  }
+
+  @Override
+  public Option<TpmCounter> tpmCounter() {
+    return keys.tpmCounter();
+  }
+
+  @Override
+  public TpmIdentity tpmIdentity(String salt) {
+    return keys.tpmIdentity(salt);
   }
 
   @Override

@@ -111,6 +111,18 @@ final class SwapMachine
     }
   }
 
+  /** Not used: who wipes swap wants to read zeros. */
+  @Override
+  public boolean discard(long offsetBytes, long lengthBytes) {
+    return false;
+  }
+
+  /** Not used, for the same reason. */
+  @Override
+  public void scramble(long offsetBytes, int lengthBytes) throws IOException {
+    throw new IOException("a swap partition's blocks are zeroed, never overwritten with noise");
+  }
+
   @Override
   public void flush() {
     moment();

@@ -5,6 +5,7 @@ import dev.lockstep.simulator.disk.Marks;
 import dev.lockstep.simulator.disk.Power;
 import dev.lockstep.simulator.journal.Registry;
 import dev.lockstep.statemachine.port.Keys;
+import dev.lockstep.statemachine.port.TpmIdentity;
 import io.vavr.control.Option;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -125,6 +126,18 @@ public final class ModelKeys implements Keys {
 
   private static byte[] note(int key) {
     return (NOTE + Marks.key(key) + "\n").getBytes(StandardCharsets.ISO_8859_1);
+  }
+
+  /** No decision rests on what the journal tells of it; {@link ModelTpm} counts by itself. */
+  @Override
+  public Option<TpmCounter> tpmCounter() {
+    return Option.none();
+  }
+
+  /** The modelled machine keeps its TPM, and nobody clears it. */
+  @Override
+  public TpmIdentity tpmIdentity(String salt) {
+    return TpmIdentity.NOT_TOLD;
   }
 
   @Override

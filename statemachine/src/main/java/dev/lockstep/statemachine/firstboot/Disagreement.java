@@ -52,10 +52,17 @@ enum Disagreement {
   SLOT_MISSING(
       "The finished volume lacks a slot that it was to have, so the conversion key was left in"
           + " place. Add the slot, then run this again."),
+  TPM_WAS_CLEARED(
+      "The volume is finished, and its TPM was cleared since, so it opens nothing any more. Nothing"
+          + " was written: open the volume with the recovery key."),
+  TPM_IS_ANOTHER(
+      "The volume is finished, and this is another TPM than the one that opens it: the disk is in"
+          + " another machine, or the board was replaced. Nothing was written: open the volume with"
+          + " the recovery key."),
   TPM_DOES_NOT_OPEN(
-      "The volume is finished, and this TPM does not open it: it is another machine's, or what the"
-          + " firmware measures has changed. Nothing was written: open the volume with the recovery"
-          + " key."),
+      "The volume is finished, and this TPM does not open it: what the firmware measures has changed,"
+          + " or nothing is known of the TPM that should. Nothing was written: open the volume with"
+          + " the recovery key."),
   NO_BOOT_ENTRY(
       "The boot partition has neither the entry that triggers the first boot nor one that opens the"
           + " volume; write one by hand, then run this again."),
@@ -83,7 +90,7 @@ enum Disagreement {
   Refusal refusal() {
     return switch (this) {
       case CONTRADICTION -> new Refusal(Refusal.Kind.JOURNAL, name(), sentence);
-      case UNKNOWN_CONVERSION, TPM_DOES_NOT_OPEN ->
+      case UNKNOWN_CONVERSION, TPM_DOES_NOT_OPEN, TPM_WAS_CLEARED, TPM_IS_ANOTHER ->
           new Refusal(Refusal.Kind.WRONG_KEY, name(), sentence);
       case UNDONE, TOO_LATE_TO_UNDO -> Refusal.preflight(name(), sentence);
       default -> Refusal.needsPerson(name(), sentence);
@@ -96,6 +103,15 @@ enum Disagreement {
       return plain;
     }
     return new Refusal(plain.kind(), plain.code(), plain.sentence() + " " + detail);
+  }
+
+  /** For a TPM that does not open the finished volume. */
+  static Refusal refusing(TpmVerdict verdict) {
+    return switch (verdict) {
+      case CLEARED -> TPM_WAS_CLEARED.refusal();
+      case ANOTHER -> TPM_IS_ANOTHER.refusal();
+      case OPENS, MEASURES_OTHERWISE, UNTOLD -> TPM_DOES_NOT_OPEN.refusal(verdict.sentence());
+    };
   }
 
   /** For a volume that should be a plain filesystem and is not. */

@@ -7,6 +7,7 @@ import dev.lockstep.statemachine.port.Digest;
 import dev.lockstep.statemachine.port.Keys.KeyRefused;
 import dev.lockstep.statemachine.port.Luks;
 import dev.lockstep.statemachine.port.Luks.Slot;
+import dev.lockstep.statemachine.port.TpmIdentity;
 import dev.lockstep.statemachine.port.Volume;
 import io.vavr.control.Either;
 import io.vavr.control.Option;
@@ -32,6 +33,12 @@ public class Effects {
 
   /** A pair of phase and intent that the decider never chooses is refused, untouched. */
   public final Either<Refusal, Outcome> perform(Phase phase, Intent intent) throws IOException {
+    TriesMeter tries = TriesMeter.before(phase, intent, ports.keys());
+    Either<Refusal, Outcome> done = tries.after(had(phase, intent));
+    return done.isLeft() ? Either.left(TpmVerdict.explained(done.getLeft(), phase, ports)) : done;
+  }
+
+  private Either<Refusal, Outcome> had(Phase phase, Intent intent) throws IOException {
     try {
       return switch (phase) {
         case Phase.InTheClear plain -> inTheClear(plain, intent);
@@ -146,7 +153,15 @@ public class Effects {
     recallConversionKey(sealedKey);
     byte[] header = luks.formatHeader(uuid, job.slots(), job.pcrs(), job.sectorBytes());
     return Either.right(
-        new Outcome.HeaderPrepared(uuid, PreparedFile.PREPARED_HEADER.write(boot, header)));
+        new Outcome.HeaderPrepared(
+            uuid, PreparedFile.PREPARED_HEADER.write(boot, header), tpmIdentity(job)));
+  }
+
+  /** Where keys of the TPM's were made: which one it is, to tell it from another later. */
+  private TpmIdentity tpmIdentity(Job job) {
+    return job.withTpm()
+        ? ports.keys().tpmIdentity(job.disk().partitionUuid())
+        : TpmIdentity.NOT_TOLD;
   }
 
   /** From what a later boot will have: the sealed blob and the file, not this run's memory. */
@@ -313,7 +328,9 @@ public class Effects {
     luks.addSlot(slot, job.pcrs());
     volume(job).flush();
     return luks.look() instanceof VolumeState.Encrypted(_, var slots) && slots.contains(slot)
-        ? Either.right(new Outcome.KeyEnrolled(slot, how))
+        ? Either.right(
+            new Outcome.KeyEnrolled(
+                slot, how, slot.isTpms() ? tpmIdentity(job) : TpmIdentity.NOT_TOLD))
         : unexpected("enrolling the " + slot + " slot", luks.look());
   }
 

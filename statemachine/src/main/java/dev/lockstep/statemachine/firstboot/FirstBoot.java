@@ -48,12 +48,13 @@ public final class FirstBoot implements Machine<Phase, Intent, Outcome, Observat
           new LeftoversToRemove(job);
       case Outcome.LeftoversRemoved _ when from instanceof LeftoversToRemove(Job job) ->
           new Undone(job);
-      case Outcome.ConversionKeySealed(Digest sealedKey) when from instanceof InTheClear plain ->
+      case Outcome.ConversionKeySealed(Digest sealedKey, var _)
+          when from instanceof InTheClear plain ->
           new KeySealed(plain.job(), sealedKey);
-      case Outcome.HeaderPrepared(var uuid, var header)
+      case Outcome.HeaderPrepared(var uuid, var header, var _, var _)
           when from instanceof KeySealed(Job job, Digest sealedKey) ->
           new HeaderPrepared(job, new Credentials(sealedKey, uuid, header));
-      case Outcome.HeaderPrepared(var uuid, var header)
+      case Outcome.HeaderPrepared(var uuid, var header, var _, var _)
           when from instanceof HeaderPrepared(Job job, Credentials(Digest sealedKey, _, _)) ->
           new HeaderPrepared(job, new Credentials(sealedKey, uuid, header));
       case Outcome.RecoveryKeyHandedOver _
@@ -323,9 +324,9 @@ public final class FirstBoot implements Machine<Phase, Intent, Outcome, Observat
       case EntryWritten written ->
           whileEncrypted(phase, seen, _ -> retiringEntry(written, seen, because));
       case Complete _ ->
-          seen.tpmRefuses()
-              ? stop(Disagreement.TPM_DOES_NOT_OPEN.refusal())
-              : Either.right(new Decision.Rest<>());
+          seen.tpm() == TpmVerdict.OPENS
+              ? Either.right(new Decision.Rest<>())
+              : stop(Disagreement.refusing(seen.tpm()));
     };
   }
 

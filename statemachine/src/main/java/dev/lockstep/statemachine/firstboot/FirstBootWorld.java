@@ -54,7 +54,7 @@ public final class FirstBootWorld implements World<Phase, Intent, Outcome, Obser
         keysAreLost(state.phase()),
         discovery(state.phase(), volume),
         strayHeadCopy(state.phase(), volume),
-        tpmRefuses(state.phase()),
+        tpm(state.phase()),
         EntrySwitch.look(ports.boot()),
         ports.randomUuid().get());
   }
@@ -115,22 +115,26 @@ public final class FirstBootWorld implements World<Phase, Intent, Outcome, Obser
   }
 
   /** Asked only of a volume that an earlier run finished; this one's keys were proven by itself. */
-  private boolean tpmRefuses(Phase phase) throws IOException {
+  private TpmVerdict tpm(Phase phase) throws IOException {
     if (acted
         || !(phase instanceof Phase.Complete(Job job, var _))
         || !job.slots().contains(Slot.TPM2)
         || job.shiftBytes() > policy.shiftBytes() // another tool's, too large to be copied
         || facts.get().tpm() != TpmHealth.READY) {
-      return false;
+      return TpmVerdict.OPENS;
     }
     // From a copy: the library mends a header as soon as it loads it, and this only looks.
     byte[] header = new byte[Math.toIntExact(job.shiftBytes())];
     ports.volume().apply(job.windowBytes()).read(0, header);
     try {
-      return !ports.luks().opensHeader(Slot.TPM2, header);
+      if (ports.luks().opensHeader(Slot.TPM2, header)) {
+        return TpmVerdict.OPENS;
+      }
     } catch (KeyRefused refused) {
-      return true;
+      // as one that does not open
     }
+    return TpmVerdict.of(
+        ports.journal().past(), ports.keys().tpmIdentity(job.disk().partitionUuid()));
   }
 
   /** Asked only while the disk is plain, when new keys cost nothing. */

@@ -167,7 +167,7 @@ public final class Foresight {
         false,
         Option.none(),
         false,
-        false,
+        TpmVerdict.OPENS,
         now.entries(),
         now.freshUuid());
   }
@@ -187,7 +187,7 @@ public final class Foresight {
         false,
         Option.none(),
         false,
-        false,
+        TpmVerdict.OPENS,
         now.entries(),
         now.freshUuid());
   }
@@ -218,7 +218,7 @@ public final class Foresight {
         false,
         Option.none(),
         false,
-        false,
+        TpmVerdict.OPENS,
         entries,
         now.freshUuid());
   }

@@ -26,7 +26,7 @@ import java.util.UUID;
  * @param discovery of a volume under LUKS2, while the journal says that there is none
  * @param strayHeadCopy whether the reserve holds a copy of the plain head that the head differs
  *     from, while there is no journal
- * @param tpmRefuses whether the TPM does not open the finished volume that it should open
+ * @param tpm whether it opens the finished volume that it should open, and if not, why
  * @param entries every boot entry that could be parsed
  * @param freshUuid random, for a header to be made
  */
@@ -44,7 +44,7 @@ public record Observation(
     boolean keysAreLost,
     Option<Discovery> discovery,
     boolean strayHeadCopy,
-    boolean tpmRefuses,
+    TpmVerdict tpm,
     List<EntrySeen> entries,
     UUID freshUuid) {
 
@@ -68,7 +68,7 @@ public record Observation(
         keysAreLost,
         discovery,
         strayHeadCopy,
-        tpmRefuses,
+        tpm,
         entries,
         freshUuid);
   }
@@ -89,7 +89,7 @@ public record Observation(
         keysAreLost,
         discovery,
         strayHeadCopy,
-        tpmRefuses,
+        tpm,
         entries,
         freshUuid);
   }
@@ -110,7 +110,7 @@ public record Observation(
         keysAreLost,
         discovery,
         strayHeadCopy,
-        tpmRefuses,
+        tpm,
         entries,
         freshUuid);
   }

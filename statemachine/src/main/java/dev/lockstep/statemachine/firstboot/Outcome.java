@@ -2,21 +2,70 @@ package dev.lockstep.statemachine.firstboot;
 
 import dev.lockstep.statemachine.port.Digest;
 import dev.lockstep.statemachine.port.Luks.Slot;
+import dev.lockstep.statemachine.port.TpmIdentity;
 import java.util.UUID;
 
 /** What was read back after an effect. Facts for auditors, never a secret. */
 public sealed interface Outcome {
 
+  /** Of a step that may ask the TPM for something: what that did to its counter. */
+  interface TellsTries {
+    TpmTries tpmTries();
+
+    /** The same, with what was read. */
+    Outcome with(TpmTries read);
+  }
+
+  /** Of a step that makes a key of the TPM's: which TPM that was. */
+  interface TellsTpm {
+    TpmIdentity tpmIdentity();
+  }
+
   /** Preflight has no effect, so it has no intent either. */
   record PreflightPassed(Job job) implements Outcome {}
 
-  record ConversionKeySealed(Digest sealedKey) implements Outcome {}
+  record ConversionKeySealed(Digest sealedKey, TpmTries tpmTries) implements Outcome, TellsTries {
 
-  record HeaderPrepared(UUID luksUuid, Digest header) implements Outcome {}
+    public ConversionKeySealed(Digest sealedKey) {
+      this(sealedKey, TpmTries.NOT_READ);
+    }
+
+    @Override
+    public ConversionKeySealed with(TpmTries read) {
+      return new ConversionKeySealed(sealedKey, read);
+    }
+  }
+
+  record HeaderPrepared(UUID luksUuid, Digest header, TpmTries tpmTries, TpmIdentity tpmIdentity)
+      implements Outcome, TellsTries, TellsTpm {
+
+    public HeaderPrepared(UUID luksUuid, Digest header) {
+      this(luksUuid, header, TpmTries.NOT_READ, TpmIdentity.NOT_TOLD);
+    }
+
+    public HeaderPrepared(UUID luksUuid, Digest header, TpmIdentity tpmIdentity) {
+      this(luksUuid, header, TpmTries.NOT_READ, tpmIdentity);
+    }
+
+    @Override
+    public HeaderPrepared with(TpmTries read) {
+      return new HeaderPrepared(luksUuid, header, read, tpmIdentity);
+    }
+  }
 
   record RecoveryKeyHandedOver(String how) implements Outcome {}
 
-  record KeysProven() implements Outcome {}
+  record KeysProven(TpmTries tpmTries) implements Outcome, TellsTries {
+
+    public KeysProven() {
+      this(TpmTries.NOT_READ);
+    }
+
+    @Override
+    public KeysProven with(TpmTries read) {
+      return new KeysProven(read);
+    }
+  }
 
   record ConfigurationStaged(Digest crypttab) implements Outcome {}
 
@@ -41,7 +90,17 @@ public sealed interface Outcome {
    */
   record TakenOver(Job job, UUID luksUuid, boolean encrypted) implements Outcome {}
 
-  record Converted(long windowBytes) implements Outcome {}
+  record Converted(long windowBytes, TpmTries tpmTries) implements Outcome, TellsTries {
+
+    public Converted(long windowBytes) {
+      this(windowBytes, TpmTries.NOT_READ);
+    }
+
+    @Override
+    public Converted with(TpmTries read) {
+      return new Converted(windowBytes, read);
+    }
+  }
 
   /**
    * The metadata says what the data is.
@@ -73,9 +132,34 @@ public sealed interface Outcome {
    *
    * @param how the key went where it belongs, in words; never the key
    */
-  record KeyEnrolled(Slot slot, String how) implements Outcome {}
+  record KeyEnrolled(Slot slot, String how, TpmTries tpmTries, TpmIdentity tpmIdentity)
+      implements Outcome, TellsTries, TellsTpm {
 
-  record VolumeProven() implements Outcome {}
+    public KeyEnrolled(Slot slot, String how) {
+      this(slot, how, TpmTries.NOT_READ, TpmIdentity.NOT_TOLD);
+    }
+
+    public KeyEnrolled(Slot slot, String how, TpmIdentity tpmIdentity) {
+      this(slot, how, TpmTries.NOT_READ, tpmIdentity);
+    }
+
+    @Override
+    public KeyEnrolled with(TpmTries read) {
+      return new KeyEnrolled(slot, how, read, tpmIdentity);
+    }
+  }
+
+  record VolumeProven(TpmTries tpmTries) implements Outcome, TellsTries {
+
+    public VolumeProven() {
+      this(TpmTries.NOT_READ);
+    }
+
+    @Override
+    public VolumeProven with(TpmTries read) {
+      return new VolumeProven(read);
+    }
+  }
 
   record ConversionKeyRetired() implements Outcome {}
 

@@ -1,5 +1,6 @@
 package dev.lockstep.statemachine.port;
 
+import io.vavr.control.Option;
 import java.io.IOException;
 import java.util.List;
 
@@ -59,6 +60,24 @@ public interface Keys {
    * @return how, in words for the journal; never the key
    */
   String handOverRecoveryKey() throws IOException;
+
+  /**
+   * The TPM's count of failed tries, and at which it locks.
+   *
+   * @param mostTries at least 1
+   */
+  record TpmCounter(int failedTries, int mostTries) {}
+
+  /** What it is now; none where no TPM answers. Asking costs no try. */
+  Option<TpmCounter> tpmCounter();
+
+  /**
+   * Which TPM it is; not told where none answers, or its owner has locked it away. Asking costs no
+   * try.
+   *
+   * @param salt of this disk alone
+   */
+  TpmIdentity tpmIdentity(String salt);
 
   /** The TPM, the operator or the medium said no. */
   final class KeyRefused extends Exception {

@@ -43,6 +43,8 @@ class FirstBootTest {
             Disagreement.UNKNOWN_CONVERSION,
             Disagreement.JOURNAL_GONE,
             Disagreement.TPM_DOES_NOT_OPEN,
+            Disagreement.TPM_WAS_CLEARED,
+            Disagreement.TPM_IS_ANOTHER,
             Disagreement.FILESYSTEM_CUT_OFF,
             Disagreement.TPM_TRIES_SPENT));
     assertThat(REACHED).containsAll(EnumSet.allOf(Case.class));
@@ -393,10 +395,6 @@ class FirstBootTest {
     @Test
     void theStepsFollowInOrder() {
       next(new Phase.Finalised(JOB, LUKS), encrypted(), new Intent.WipeMovedSegment());
-      next(
-          new Phase.MovedSegmentWiped(JOB, LUKS),
-          encrypted(),
-          new Intent.ClearRest(BehindWindow.DISCARD, 1000, 2000));
       next(new Phase.RestCleared(JOB, LUKS, 2000), encrypted(), new Intent.SettleGrowth());
       next(new Phase.GrowthSettled(JOB, LUKS), encrypted(), new Intent.ProveVolume());
       next(new Phase.VolumeProven(JOB, LUKS), encrypted(), new Intent.RetireConversionKey());

@@ -90,7 +90,7 @@ final class Fixture {
     boolean keysAreLost = false;
     Option<Discovery> discovery = Option.none();
     boolean strayHeadCopy = false;
-    boolean tpmRefuses = false;
+    TpmVerdict tpm = TpmVerdict.OPENS;
     List<EntrySeen> entries = List.of(OLD_ENTRY);
 
     Observation build() {
@@ -108,7 +108,7 @@ final class Fixture {
           keysAreLost,
           discovery,
           strayHeadCopy,
-          tpmRefuses,
+          tpm,
           entries,
           FRESH);
     }

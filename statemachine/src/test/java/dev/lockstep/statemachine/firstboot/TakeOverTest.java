@@ -17,6 +17,7 @@ import io.vavr.control.Either;
 import io.vavr.control.Option;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -173,9 +174,18 @@ class TakeOverTest {
     Phase finished = new Phase.Complete(JOB, LUKS);
     assertThat(decide(in(finished), encrypted()).isRight()).isTrue();
     Seen moved = encrypted();
-    moved.tpmRefuses = true;
-    stops(in(finished), moved, Disagreement.TPM_DOES_NOT_OPEN);
-    assertThat(decide(in(finished), moved).getLeft().kind()).isEqualTo(Refusal.Kind.WRONG_KEY);
+    Map.of(
+            TpmVerdict.CLEARED, Disagreement.TPM_WAS_CLEARED,
+            TpmVerdict.ANOTHER, Disagreement.TPM_IS_ANOTHER,
+            TpmVerdict.MEASURES_OTHERWISE, Disagreement.TPM_DOES_NOT_OPEN,
+            TpmVerdict.UNTOLD, Disagreement.TPM_DOES_NOT_OPEN)
+        .forEach(
+            (verdict, told) -> {
+              moved.tpm = verdict;
+              stops(in(finished), moved, told);
+              assertThat(decide(in(finished), moved).getLeft().kind())
+                  .isEqualTo(Refusal.Kind.WRONG_KEY);
+            });
   }
 
   @Test
