@@ -46,7 +46,9 @@ final class DiskOptions {
   @CommandLine.Option(
       names = "--key-file",
       paramLabel = "FILE",
-      description = "A key of any slot, to go on with when the TPM refuses the conversion key.")
+      description =
+          "A key of any slot, to go on with when the TPM refuses the conversion key, and to enrol"
+              + " the present TPM where a finished volume's own is gone for good.")
   Path keyFile;
 
   @CommandLine.Option(

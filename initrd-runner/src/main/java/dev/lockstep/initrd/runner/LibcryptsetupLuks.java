@@ -283,8 +283,7 @@ final class LibcryptsetupLuks implements Luks {
 
   @Override
   public long filesystemEndBytes() throws IOException, KeyRefused {
-    Luks2Header header =
-        headerLook.header().getOrElseThrow(() -> new IOException("no LUKS2 header is whole"));
+    Luks2Header header = wholeHeader();
     byte[] head = new byte[FilesystemGeometry.HEAD_BYTES];
     try (Secret volumeKey =
         withAnyKey(
@@ -322,16 +321,33 @@ final class LibcryptsetupLuks implements Luks {
   }
 
   @Override
+  public void setTpmAside() throws IOException, KeyRefused {
+    openingKey().close();
+    onWhole(device -> EarlierTpm.setAside(device, wholeHeader()));
+  }
+
+  @Override
+  public boolean tpmIsSetAside() throws IOException {
+    return EarlierTpm.isSetAside(wholeHeader());
+  }
+
+  @Override
+  public void removeTpmSetAside() throws IOException {
+    onWhole(device -> EarlierTpm.remove(device, wholeHeader()));
+  }
+
+  private Luks2Header wholeHeader() throws IOException {
+    return headerLook.header().getOrElseThrow(() -> new IOException("no LUKS2 header is whole"));
+  }
+
+  @Override
   public void killConversionSlot() throws IOException {
     if (!(look() instanceof VolumeState.Encrypted)) {
       return;
     }
     for (int number :
         headerLook.header().flatMap(found -> HeaderSlots.of(found).number(Slot.CONVERSION))) {
-      try (LoopDevice whole = attach(partition.sizeBytes());
-          CryptDevice device = CryptDevice.open(whole.path())) {
-        device.load().keyslots().destroy(number);
-      }
+      onWhole(device -> device.keyslots().destroy(number));
     }
   }
 
@@ -341,9 +357,18 @@ final class LibcryptsetupLuks implements Luks {
     String json =
         "{\"type\":\"%s\",\"keyslots\":[],\"head\":\"%s\"}"
             .formatted(ANCHOR_TYPE, journalHead.hex());
+    onWhole(device -> device.tokens().set(token, json));
+  }
+
+  /** Something to be done with the header as it is on the volume. */
+  private interface HeaderUse {
+    void with(CryptDevice device) throws IOException;
+  }
+
+  private void onWhole(HeaderUse use) throws IOException {
     try (LoopDevice whole = attach(partition.sizeBytes());
         CryptDevice device = CryptDevice.open(whole.path())) {
-      device.load().tokens().set(token, json);
+      use.with(device.load());
     }
   }
 

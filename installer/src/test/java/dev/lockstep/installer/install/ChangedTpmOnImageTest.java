@@ -2,13 +2,22 @@ package dev.lockstep.installer.install;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.initrd.cryptsetup.CryptDevice;
+import dev.lockstep.initrd.runner.Disk;
+import dev.lockstep.initrd.runner.DiskPartitions;
+import dev.lockstep.initrd.syscall.LoopDevice;
 import dev.lockstep.initrd.tpm.Firmware;
 import dev.lockstep.initrd.tpm.SoftwareTpm;
+import dev.lockstep.statemachine.firstboot.Intent;
+import dev.lockstep.statemachine.firstboot.Phase;
 import dev.lockstep.statemachine.loop.Brake;
 import dev.lockstep.statemachine.machine.Ending;
 import dev.lockstep.statemachine.machine.Refusal;
+import io.vavr.control.Option;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HexFormat;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -64,6 +73,53 @@ class ChangedTpmOnImageTest {
   void aTpmThatIsClearedWhileTheDiskIsPlainCostsNothing() throws IOException {
     image.firstBoot(InstalledImage.at("KeysProven"));
     clear();
+    assertThat(image.firstBoot(Brake.never())).isEqualTo(new Ending.Finished());
+  }
+
+  private Ending with(Path other, Path key, Brake<Phase, Intent> brake) throws IOException {
+    return image.firstBoot(other, Option.some(key), brake);
+  }
+
+  private int slots() throws IOException {
+    try (Disk disk = Disk.open(image.disk()).get()) {
+      DiskPartitions.Place root = disk.partitions().root();
+      try (LoopDevice loop =
+              LoopDevice.attach(
+                  image.disk(), new LoopDevice.Window(root.offsetBytes(), root.sizeBytes()));
+          CryptDevice volume = CryptDevice.open(loop.path()).load()) {
+        return volume.keyslots().active().size();
+      }
+    }
+  }
+
+  @Test
+  void withTheRecoveryKeyAnotherTpmTakesTheSlotOfOneThatIsGone() throws IOException {
+    assertThat(image.firstBoot(Brake.never())).isEqualTo(new Ending.Finished());
+    Path other = folder.resolve("other");
+    Path wrong = Files.writeString(folder.resolve("wrong"), "no key of this volume");
+    byte[] before = Files.readAllBytes(image.disk());
+    assertThat(refusal(image.firstBoot(other, Brake.never())).code()).isEqualTo("TPM_IS_ANOTHER");
+    assertThat(Arrays.equals(before, Files.readAllBytes(image.disk()))).isTrue();
+    assertThat(refusal(with(other, wrong, Brake.never())).kind()).isEqualTo(Refusal.Kind.WRONG_KEY);
+    assertThat(image.firstBoot(Brake.never())).isEqualTo(new Ending.Finished());
+    assertThat(slots()).isEqualTo(2);
+
+    // Stopped, as if cut, with both there: the earlier one is kept until the present one is proven.
+    assertThat(refusal(with(other, image.recoveryKey(), InstalledImage.at("TpmAdded"))).code())
+        .isEqualTo("TEST");
+    assertThat(slots()).isEqualTo(3);
+    assertThat(image.firstBoot(other, Brake.never())).isEqualTo(new Ending.Finished());
+    assertThat(slots()).isEqualTo(2);
+    assertThat(image.firstBoot(other, Brake.never())).isEqualTo(new Ending.Finished());
+    assertThat(refusal(image.firstBoot(Brake.never())).code()).isEqualTo("TPM_IS_ANOTHER");
+  }
+
+  @Test
+  void aClearedTpmIsEnrolledAnewInOneRun() throws IOException {
+    assertThat(image.firstBoot(Brake.never())).isEqualTo(new Ending.Finished());
+    clear();
+    assertThat(with(tpm, image.recoveryKey(), Brake.never())).isEqualTo(new Ending.Finished());
+    assertThat(slots()).isEqualTo(2);
     assertThat(image.firstBoot(Brake.never())).isEqualTo(new Ending.Finished());
   }
 

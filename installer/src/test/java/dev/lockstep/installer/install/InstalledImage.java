@@ -165,7 +165,7 @@ record InstalledImage(Path folder, RootFilesystem filesystem) {
       Witness<Phase, Intent, Outcome> witness)
       throws IOException {
     Request request =
-        new Request(disk(), tpm, Option.some(recoveryKey()), keyFile, Policy.STANDARD.with(goal))
+        new Request(disk(), tpm, Option.some(recoveryKey()), keyFile, policy(goal, keyFile))
             .withoutGrowth();
     return run(request, brake, witness);
   }
@@ -189,6 +189,12 @@ record InstalledImage(Path folder, RootFilesystem filesystem) {
     try (FirstBootSession session = opened.get()) {
       return session.run(brake, witness);
     }
+  }
+
+  /** As the command line makes it. */
+  private static Policy policy(Goal goal, Option<Path> keyFile) {
+    Policy standard = Policy.STANDARD.with(goal);
+    return keyFile.isDefined() ? standard.withOperatorsKey() : standard;
   }
 
   /** Stops before the first step that is chosen in a phase of this name. */

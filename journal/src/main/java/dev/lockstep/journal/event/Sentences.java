@@ -37,6 +37,9 @@ public final class Sentences {
       case Intent.UnstageConfiguration() -> "take our lines out of the plain root again";
       case Intent.SettleGrowth() -> "settle who grows the filesystem";
       case Intent.EnrolKey(var slot) -> "add the " + slot + " slot to the finished volume";
+      case Intent.AddTpm() -> "enrol the present TPM beside the one that is gone";
+      case Intent.RemoveEarlierTpm() ->
+          "have the present TPM open the volume, then remove the earlier one's slot";
       case Intent.ProveVolume() -> "have every key open the finished volume";
       case Intent.RetireConversionKey() -> "remove the conversion key's slot";
       case Intent.RemoveLeftovers() -> "remove the sealed key and the prepared headers";
@@ -95,6 +98,9 @@ public final class Sentences {
                   mebibytes(job.windowBytes()));
       case Outcome.KeyEnrolled(var slot, String how, var tries, var _) ->
           slot + " slot added: " + how + counted(tries);
+      case Outcome.TpmAdded(var tries, var _) -> "the present TPM is enrolled" + counted(tries);
+      case Outcome.EarlierTpmRemoved(var tries) ->
+          "the present TPM opened the volume, and the earlier one's slot is gone" + counted(tries);
       case Outcome.VolumeProven(var tries) ->
           "every key opened the finished volume" + counted(tries);
       case Outcome.ConversionKeyRetired() -> "the conversion key opens nothing any more";

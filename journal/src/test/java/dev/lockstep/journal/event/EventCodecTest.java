@@ -37,7 +37,7 @@ class EventCodecTest {
               comesBack(new Event.Completed<>(EventSamples.of(outcome)));
               comesBack(new Event.Adopted<>(EventSamples.of(outcome), "BECAUSE"));
             });
-    assertThat(Family.FIRST_BOOT.intents()).hasSize(22);
+    assertThat(Family.FIRST_BOOT.intents()).hasSize(24);
   }
 
   @Test

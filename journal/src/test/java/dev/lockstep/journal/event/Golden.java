@@ -41,7 +41,8 @@ record Golden(String name, List<Integer> generations) {
           new Golden("format-1-undo", List.of(0)),
           new Golden("format-1-take-over", List.of(0)),
           new Golden("format-1-volumes", List.of(0)),
-          new Golden("format-1-rest", List.of(0)));
+          new Golden("format-1-rest", List.of(0)),
+          new Golden("format-1-new-tpm", List.of(0)));
 
   static final List<Golden> ALL =
       Stream.concat(Stream.of(FORMAT_1, FORMAT_1_SIGNED), LATER.stream()).toList();

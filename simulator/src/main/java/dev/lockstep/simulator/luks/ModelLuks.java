@@ -280,6 +280,20 @@ public final class ModelLuks implements Luks {
     commit(header.and(slot, keys.tpm().measured()));
   }
 
+  /** The modelled header has room for one TPM's slot: the present one takes its place. */
+  @Override
+  public void setTpmAside() throws IOException, KeyRefused {
+    needConversionKey(load());
+  }
+
+  @Override
+  public boolean tpmIsSetAside() {
+    return false;
+  }
+
+  @Override
+  public void removeTpmSetAside() {}
+
   @Override
   public void killConversionSlot() throws IOException {
     LuksHeader header = load();

@@ -80,6 +80,21 @@ class ForwardedLuks implements Luks {
   }
 
   @Override
+  public void setTpmAside() throws IOException, KeyRefused {
+    luks.setTpmAside();
+  }
+
+  @Override
+  public boolean tpmIsSetAside() throws IOException {
+    return luks.tpmIsSetAside();
+  }
+
+  @Override
+  public void removeTpmSetAside() throws IOException {
+    luks.removeTpmSetAside();
+  }
+
+  @Override
   public void killConversionSlot() throws IOException, KeyRefused {
     luks.killConversionSlot();
   }

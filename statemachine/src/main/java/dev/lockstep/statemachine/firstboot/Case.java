@@ -31,7 +31,9 @@ public enum Case {
   FOUND_FINALISED("the metadata is final, though no outcome says so"),
   SLOT_FOUND_GONE("the conversion key's slot is gone, though no outcome says so"),
   ENTRY_DAMAGED("the new boot entry is missing or damaged: written again"),
-  ENTRY_FOUND_RETIRED("the old boot entry is gone, though no outcome says so");
+  ENTRY_FOUND_RETIRED("the old boot entry is gone, though no outcome says so"),
+  TPM_EXCHANGED("the finished volume's TPM is gone for good, and a key is at hand: another one"),
+  TPM_FOUND_ADDED("the present TPM opens the volume, though no outcome says so");
 
   private final String sentence;
 

@@ -102,6 +102,10 @@ public class Effects {
           Either.right(new Outcome.GrowthSettled(ports.growth().settle()));
       case Intent.EnrolKey(Slot slot) when phase instanceof Phase.GrowthSettled ->
           enrolKey(job, slot);
+      case Intent.AddTpm _
+          when phase instanceof Phase.Complete || phase instanceof Phase.TpmAdded ->
+          addTpm(job);
+      case Intent.RemoveEarlierTpm _ when phase instanceof Phase.TpmAdded -> removeEarlierTpm(job);
       case Intent.ProveVolume _ when phase instanceof Phase.GrowthSettled -> proveVolume(job);
       case Intent.RetireConversionKey _ when phase instanceof Phase.VolumeProven ->
           retireConversionKey(job);
@@ -332,6 +336,29 @@ public class Effects {
             new Outcome.KeyEnrolled(
                 slot, how, slot.isTpms() ? tpmIdentity(job) : TpmIdentity.NOT_TOLD))
         : unexpected("enrolling the " + slot + " slot", luks.look());
+  }
+
+  /**
+   * Of two tokens for the same PCRs the enrolling tool makes no second: hence the setting aside.
+   */
+  protected Either<Refusal, Outcome> addTpm(Job job) throws IOException, KeyRefused {
+    luks.setTpmAside(); // with a key at hand that opens the volume, or not at all
+    luks.addSlot(Slot.TPM2, job.pcrs());
+    volume(job).flush();
+    return luks.look() instanceof VolumeState.Encrypted(_, var slots) && slots.contains(Slot.TPM2)
+        ? Either.right(new Outcome.TpmAdded(TpmTries.NOT_READ, tpmIdentity(job)))
+        : unexpected("enrolling the present TPM", luks.look());
+  }
+
+  protected Either<Refusal, Outcome> removeEarlierTpm(Job job) throws IOException, KeyRefused {
+    if (!luks.opensVolume(Slot.TPM2)) {
+      return doesNotOpen(Slot.TPM2, "the finished volume");
+    }
+    luks.removeTpmSetAside();
+    volume(job).flush();
+    return luks.tpmIsSetAside()
+        ? readBack("the removal of the earlier TPM's slot")
+        : Either.right(new Outcome.EarlierTpmRemoved(TpmTries.NOT_READ));
   }
 
   protected Either<Refusal, Outcome> proveVolume(Job job) throws IOException, KeyRefused {

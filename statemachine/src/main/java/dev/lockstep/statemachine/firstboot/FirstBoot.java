@@ -130,6 +130,11 @@ public final class FirstBoot implements Machine<Phase, Intent, Outcome, Observat
           new EntryWritten(written.job(), written.luksUuid(), oldEntry, newEntry, content);
       case Outcome.EntryRetired _ when from instanceof EntryWritten written ->
           new Complete(written.job(), written.luksUuid());
+      case Outcome.TpmAdded _ when from instanceof Complete(Job job, var uuid) ->
+          new TpmAdded(job, uuid);
+      case Outcome.TpmAdded _ when from instanceof TpmAdded added -> added;
+      case Outcome.EarlierTpmRemoved _ when from instanceof TpmAdded(Job job, var uuid) ->
+          new Complete(job, uuid);
       case Outcome unfitting ->
           new Contradiction(
               unfitting.getClass().getSimpleName() + " after " + from.getClass().getSimpleName());
@@ -323,10 +328,9 @@ public final class FirstBoot implements Machine<Phase, Intent, Outcome, Observat
       case Anchored _ -> whileEncrypted(phase, seen, _ -> writingEntry(phase, seen, because));
       case EntryWritten written ->
           whileEncrypted(phase, seen, _ -> retiringEntry(written, seen, because));
-      case Complete _ ->
-          seen.tpm() == TpmVerdict.OPENS
-              ? Either.right(new Decision.Rest<>())
-              : stop(Disagreement.refusing(seen.tpm()));
+      case Complete _ -> TpmExchange.whenComplete(open, seen);
+      case TpmAdded _ ->
+          whileEncrypted(phase, seen, _ -> TpmExchange.whenAdded(open, seen, because));
     };
   }
 

@@ -116,9 +116,17 @@ public final class FirstBootWorld implements World<Phase, Intent, Outcome, Obser
 
   /** Asked only of a volume that an earlier run finished; this one's keys were proven by itself. */
   private TpmVerdict tpm(Phase phase) throws IOException {
-    if (acted
-        || !(phase instanceof Phase.Complete(Job job, var _))
-        || !job.slots().contains(Slot.TPM2)
+    Option<Job> finished =
+        switch (phase) {
+          case Phase.Complete(Job done, var _) -> Option.some(done);
+          case Phase.TpmAdded(Job done, var _) -> Option.some(done);
+          case Phase _ -> Option.none();
+        };
+    if (acted || finished.isEmpty()) {
+      return TpmVerdict.OPENS;
+    }
+    Job job = finished.get();
+    if (!job.slots().contains(Slot.TPM2)
         || job.shiftBytes() > policy.shiftBytes() // another tool's, too large to be copied
         || facts.get().tpm() != TpmHealth.READY) {
       return TpmVerdict.OPENS;

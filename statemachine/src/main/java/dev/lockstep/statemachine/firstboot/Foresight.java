@@ -7,6 +7,7 @@ import dev.lockstep.statemachine.machine.State;
 import dev.lockstep.statemachine.port.Digest;
 import dev.lockstep.statemachine.port.Luks.Discovery;
 import dev.lockstep.statemachine.port.Luks.Slot;
+import dev.lockstep.statemachine.port.TpmIdentity;
 import io.vavr.control.Either;
 import io.vavr.control.Option;
 import java.nio.charset.StandardCharsets;
@@ -103,6 +104,8 @@ public final class Foresight {
         slots.add(slot);
         yield new Outcome.KeyEnrolled(slot, "");
       }
+      case Intent.AddTpm() -> new Outcome.TpmAdded(TpmTries.NOT_READ, TpmIdentity.NOT_TOLD);
+      case Intent.RemoveEarlierTpm() -> new Outcome.EarlierTpmRemoved(TpmTries.NOT_READ);
       case Intent.ProveVolume() -> new Outcome.VolumeProven();
       case Intent.RetireConversionKey() -> new Outcome.ConversionKeyRetired();
       case Intent.RemoveLeftovers() -> new Outcome.LeftoversRemoved();

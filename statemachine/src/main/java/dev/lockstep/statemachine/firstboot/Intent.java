@@ -69,6 +69,15 @@ public sealed interface Intent {
    */
   record EnrolKey(Slot slot) implements Intent {}
 
+  /**
+   * Cut: the earlier TPM's token is set aside or not, and the present one's slot is there, in part
+   * or not. The operator's key opens the volume all along. Done again, with that key.
+   */
+  record AddTpm() implements Intent {}
+
+  /** Cut: the earlier TPM's slot is there or not. Done again. */
+  record RemoveEarlierTpm() implements Intent {}
+
   /** Cut: nothing was written. Done again. */
   record ProveVolume() implements Intent {}
 

@@ -170,4 +170,23 @@ public sealed interface Outcome {
   record EntryWritten(String oldEntry, String newEntry, Digest content) implements Outcome {}
 
   record EntryRetired(String oldEntry) implements Outcome {}
+
+  /** The finished volume takes the present TPM; the slot of the one before is still there. */
+  record TpmAdded(TpmTries tpmTries, TpmIdentity tpmIdentity)
+      implements Outcome, TellsTries, TellsTpm {
+
+    @Override
+    public TpmAdded with(TpmTries read) {
+      return new TpmAdded(read, tpmIdentity);
+    }
+  }
+
+  /** The present TPM has opened the volume, and the earlier one's slot is gone. */
+  record EarlierTpmRemoved(TpmTries tpmTries) implements Outcome, TellsTries {
+
+    @Override
+    public EarlierTpmRemoved with(TpmTries read) {
+      return new EarlierTpmRemoved(read);
+    }
+  }
 }

@@ -106,6 +106,9 @@ public sealed interface Phase {
   /** The old entry is gone too. All is done. */
   record Complete(Job job, UUID luksUuid) implements UnderLuks {}
 
+  /** All is done; the volume takes the present TPM, and the one that is gone as well. */
+  record TpmAdded(Job job, UUID luksUuid) implements UnderLuks {}
+
   /** The header is on the volume, whole or torn, and the head's copy is to take its place. */
   record HeadToRestore(Job job, Placement placement) implements Withdrawing {}
 

@@ -65,6 +65,8 @@ final class TriesMeter {
             || intent instanceof Intent.ProveKeys
             || intent instanceof Intent.Convert
             || intent instanceof Intent.EnrolKey
+            || intent instanceof Intent.AddTpm
+            || intent instanceof Intent.RemoveEarlierTpm
             || intent instanceof Intent.ProveVolume);
   }
 }

@@ -50,6 +50,8 @@ final class TryBudget {
   /** The conversion takes another slot's key as well, where the operator gave one. */
   private static boolean opens(Intent intent, Observation seen) {
     return intent instanceof Intent.ProveVolume
+        || intent instanceof Intent.AddTpm
+        || intent instanceof Intent.RemoveEarlierTpm
         || (intent instanceof Intent.EnrolKey(Slot slot) && slot.isTpms())
         || (!seen.policy().operatorsKeyGiven()
             && (intent instanceof Intent.Convert

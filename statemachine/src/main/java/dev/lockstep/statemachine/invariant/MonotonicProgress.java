@@ -55,7 +55,7 @@ public record MonotonicProgress() implements Invariant {
       case Phase.LeftoversRemoved _ -> 9;
       case Phase.Anchored _ -> 10;
       case Phase.EntryWritten _ -> 11;
-      case Phase.Complete _ -> 12;
+      case Phase.Complete _, Phase.TpmAdded _ -> 12; // and there and back
       case Phase.Contradiction _ -> -1;
     };
   }

@@ -109,7 +109,7 @@ public record OutcomesHold() implements Invariant {
                       open instanceof Intent.WriteEntry
                           ? Option.none()
                           : file(medium, ENTRIES + written.newEntry(), written.content()));
-      case Phase.Complete _ -> anchored(medium);
+      case Phase.Complete _, Phase.TpmAdded _ -> anchored(medium);
     };
   }
 

@@ -128,6 +128,20 @@ public interface Luks {
    */
   void addSlot(Slot slot, List<Integer> pcrs) throws IOException, KeyRefused;
 
+  /**
+   * Puts the tokens of TPMs where no tool for TPMs looks for them, so that the present one can be
+   * enrolled; their slots stay. Twice is as good as once.
+   *
+   * @throws KeyRefused no key at hand opens the volume; nothing was written
+   */
+  void setTpmAside() throws IOException, KeyRefused;
+
+  /** Whether there is such a token. */
+  boolean tpmIsSetAside() throws IOException;
+
+  /** Removes those tokens and their slots. Nothing if they are gone already. */
+  void removeTpmSetAside() throws IOException;
+
   /** Removes the conversion key's slot; the others stay. Nothing if it is gone already. */
   void killConversionSlot() throws IOException, KeyRefused;
 

@@ -15,6 +15,29 @@ final class Deciding {
   static final Set<Case> REACHED = EnumSet.noneOf(Case.class);
   static final Set<Disagreement> DISAGREED = EnumSet.noneOf(Disagreement.class);
 
+  /** UndoTest, TakeOverTest, TryBudgetTest, TpmExchangeTest and UntoldPlacingTest have these. */
+  static final Set<Case> CASES_ELSEWHERE =
+      EnumSet.of(
+          Case.UNDO_ASKED,
+          Case.ENCRYPTION_ASKED_AGAIN,
+          Case.TAKEN_OVER,
+          Case.KEY_MISSING,
+          Case.PLACING_UNTOLD,
+          Case.TPM_EXCHANGED,
+          Case.TPM_FOUND_ADDED);
+
+  static final Set<Disagreement> DISAGREEMENTS_ELSEWHERE =
+      EnumSet.of(
+          Disagreement.UNDONE,
+          Disagreement.TOO_LATE_TO_UNDO,
+          Disagreement.UNKNOWN_CONVERSION,
+          Disagreement.JOURNAL_GONE,
+          Disagreement.TPM_DOES_NOT_OPEN,
+          Disagreement.TPM_WAS_CLEARED,
+          Disagreement.TPM_IS_ANOTHER,
+          Disagreement.FILESYSTEM_CUT_OFF,
+          Disagreement.TPM_TRIES_SPENT);
+
   private Deciding() {}
 
   static Either<Refusal, Decision<Intent, Outcome>> decide(State<Phase, Intent> state, Seen seen) {

@@ -28,25 +28,8 @@ class FirstBootTest {
   /** Those of the way back are reached in {@link UndoTest}. */
   @AfterAll
   static void everyCaseWasReached() {
-    // UndoTest, TakeOverTest, TryBudgetTest and UntoldPlacingTest have these
-    REACHED.addAll(
-        Set.of(
-            Case.UNDO_ASKED,
-            Case.ENCRYPTION_ASKED_AGAIN,
-            Case.TAKEN_OVER,
-            Case.KEY_MISSING,
-            Case.PLACING_UNTOLD));
-    DISAGREED.addAll(
-        Set.of(
-            Disagreement.UNDONE,
-            Disagreement.TOO_LATE_TO_UNDO,
-            Disagreement.UNKNOWN_CONVERSION,
-            Disagreement.JOURNAL_GONE,
-            Disagreement.TPM_DOES_NOT_OPEN,
-            Disagreement.TPM_WAS_CLEARED,
-            Disagreement.TPM_IS_ANOTHER,
-            Disagreement.FILESYSTEM_CUT_OFF,
-            Disagreement.TPM_TRIES_SPENT));
+    REACHED.addAll(CASES_ELSEWHERE);
+    DISAGREED.addAll(DISAGREEMENTS_ELSEWHERE);
     assertThat(REACHED).containsAll(EnumSet.allOf(Case.class));
     assertThat(DISAGREED).containsAll(EnumSet.allOf(Disagreement.class));
   }
