@@ -2,18 +2,14 @@ package dev.lockstep.initrd.runner;
 
 import dev.lockstep.initrd.cryptsetup.ConversionProgress;
 import dev.lockstep.initrd.cryptsetup.CryptDevice;
-import dev.lockstep.initrd.cryptsetup.DecryptedVolume;
 import dev.lockstep.initrd.cryptsetup.Finaliser;
 import dev.lockstep.initrd.cryptsetup.HeaderFile;
-import dev.lockstep.initrd.cryptsetup.HeaderReading;
 import dev.lockstep.initrd.cryptsetup.Keyslots;
 import dev.lockstep.initrd.cryptsetup.Luks2Format;
 import dev.lockstep.initrd.cryptsetup.Luks2Header;
-import dev.lockstep.initrd.cryptsetup.Luks2HeaderReader;
 import dev.lockstep.initrd.cryptsetup.Luks2State;
 import dev.lockstep.initrd.cryptsetup.Pbkdf;
 import dev.lockstep.initrd.cryptsetup.SameKeyslot;
-import dev.lockstep.initrd.cryptsetup.Segment;
 import dev.lockstep.initrd.cryptsetup.Token;
 import dev.lockstep.initrd.cryptsetup.Tokens;
 import dev.lockstep.initrd.cryptsetup.WrongKeyException;
@@ -31,9 +27,9 @@ import dev.lockstep.statemachine.port.BootPartition;
 import dev.lockstep.statemachine.port.Digest;
 import dev.lockstep.statemachine.port.Keys.KeyRefused;
 import dev.lockstep.statemachine.port.Luks;
+import io.vavr.control.Either;
 import io.vavr.control.Option;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -140,7 +136,7 @@ final class LibcryptsetupLuks implements Luks {
 
   @Override
   public byte[] initialise(byte[] preparedHeader, long windowBytes) throws IOException, KeyRefused {
-    int sectorBytes = sectorBytes(preparedHeader);
+    int sectorBytes = PreparedSectors.bytesIn(preparedHeader);
     Path file = headerFile(preparedHeader);
     try (LoopDevice data = attach(windowBytes);
         CryptDevice device = CryptDevice.open(file, data.path())) {
@@ -156,19 +152,6 @@ final class LibcryptsetupLuks implements Luks {
       throw new KeyRefused("The conversion key does not open the prepared header.");
     }
     return takeHeader(file);
-  }
-
-  /** The conversion encrypts as the header was made, whatever was chosen since. */
-  private static int sectorBytes(byte[] preparedHeader) throws IOException {
-    if (Luks2HeaderReader.read(RandomReader.of(preparedHeader))
-        instanceof HeaderReading.Valid(Luks2Header header)) {
-      for (Segment segment : header.metadata().activeSegments()) {
-        if (segment instanceof Segment.Crypt crypt) {
-          return crypt.sectorBytes();
-        }
-      }
-    }
-    throw new IOException("the prepared header does not tell the size of its sectors");
   }
 
   private Path headerFile(byte[] content) throws IOException {
@@ -283,18 +266,21 @@ final class LibcryptsetupLuks implements Luks {
 
   @Override
   public long filesystemEndBytes() throws IOException, KeyRefused {
-    Luks2Header header = wholeHeader();
-    byte[] head = new byte[FilesystemGeometry.HEAD_BYTES];
+    return filesystemInside().sizeBytes();
+  }
+
+  @Override
+  public Either<String, Long> certainFilesystemEndBytes() throws IOException, KeyRefused {
+    FilesystemGeometry.Known inside = filesystemInside();
+    return inside.doubtAboutEnd().toEither(inside.sizeBytes()).swap();
+  }
+
+  private FilesystemGeometry.Known filesystemInside() throws IOException, KeyRefused {
     try (Secret volumeKey =
         withAnyKey(
             partition.sizeBytes(), (device, key) -> device.load().keyslots().volumeKey(key))) {
-      DecryptedVolume.open(partition, header, volumeKey).readFully(0, ByteBuffer.wrap(head));
+      return FilesystemInside.read(partition, wholeHeader(), volumeKey);
     }
-    return switch (FilesystemGeometry.read(head)) {
-      case FilesystemGeometry.Known known -> known.sizeBytes();
-      case FilesystemGeometry.Unknown(String reason) ->
-          throw new IOException("the encrypted volume holds no filesystem: " + reason);
-    };
   }
 
   @Override

@@ -71,8 +71,9 @@ class PolicyFileTest {
   }
 
   @Test
-  void whatLiesBehindTheVolumeIsDiscardedUnlessAPolicySaysOtherwise() {
-    assertThat(withTrigger("", "tpm2").rest()).isEqualTo(BehindWindow.DISCARD);
+  void whatLiesBehindTheVolumeIsKeptUnlessAPolicySaysOtherwise() {
+    assertThat(withTrigger("", "tpm2").rest()).isEqualTo(BehindWindow.KEEP);
+    assertThat(withTrigger("", "tpm2,rest=discard").rest()).isEqualTo(BehindWindow.DISCARD);
     assertThat(withTrigger("", "tpm2,rest=wipe").rest()).isEqualTo(BehindWindow.WIPE);
     assertThat(withTrigger("[window]\nrest = \"keep\"\n", "tpm2,rest=wipe").rest())
         .isEqualTo(BehindWindow.KEEP);
@@ -165,7 +166,7 @@ class PolicyFileTest {
                 Option.none(),
                 TokenWishes.NONE,
                 List.of(),
-                BehindWindow.DISCARD,
+                BehindWindow.KEEP,
                 32));
   }
 

@@ -273,6 +273,12 @@ public final class ModelLuks implements Luks {
         .getOrElseThrow(() -> new IOException("the encrypted volume holds no filesystem"));
   }
 
+  /** Whoever opens the modelled volume closes it again. */
+  @Override
+  public Either<String, Long> certainFilesystemEndBytes() throws IOException, KeyRefused {
+    return Either.right(filesystemEndBytes());
+  }
+
   @Override
   public void addSlot(Slot slot, List<Integer> pcrs) throws IOException, KeyRefused {
     LuksHeader header = load();

@@ -4,6 +4,7 @@ import dev.lockstep.statemachine.luks.VolumeState;
 import dev.lockstep.statemachine.port.Digest;
 import dev.lockstep.statemachine.port.Keys.KeyRefused;
 import dev.lockstep.statemachine.port.Luks;
+import io.vavr.control.Either;
 import io.vavr.control.Option;
 import java.io.IOException;
 import java.util.List;
@@ -72,6 +73,11 @@ class ForwardedLuks implements Luks {
   @Override
   public long filesystemEndBytes() throws IOException, KeyRefused {
     return luks.filesystemEndBytes();
+  }
+
+  @Override
+  public Either<String, Long> certainFilesystemEndBytes() throws IOException, KeyRefused {
+    return luks.certainFilesystemEndBytes();
   }
 
   @Override

@@ -23,10 +23,10 @@ public record Policy(
     BehindWindow rest) {
 
   /**
-   * Who asks for encryption wants no earlier owner's plaintext beside it, and to convert the whole
-   * partition would have encrypted it; to wipe a large disk takes hours, and wants to be asked for.
+   * What is cleared is gone, and that it is nobody's is told by a superblock alone: the promise to
+   * lose nothing goes before tidiness, so whoever wants it asks for it.
    */
-  public static final BehindWindow STANDARD_REST = BehindWindow.DISCARD;
+  public static final BehindWindow STANDARD_REST = BehindWindow.KEEP;
 
   private static final long MEBIBYTE = 1 << 20;
 

@@ -42,21 +42,26 @@ record RestClearing(Ports ports, Job job) {
 
   /**
    * Between two boots a person may have opened the finished volume and grown it: then the rest is
-   * the filesystem's. The journal can't know that, the superblock does.
+   * the filesystem's. The journal can't know that, the superblock does, unless the power went while
+   * it was mounted: where that can't be ruled out, everything stays.
    */
   private Option<String> whyKept(BehindWindow how, byte[] sealedKey)
       throws IOException, KeyRefused {
     try {
       ports.keys().recall(sealedKey);
-      return Option.when(
-          ports.luks().filesystemEndBytes() + job.shiftBytes() > job.windowBytes(),
-          "the filesystem was grown into it already");
+      return ports.luks().certainFilesystemEndBytes().fold(Option::some, this::whyTaken);
     } catch (KeyRefused closed) {
       if (how == BehindWindow.WIPE) {
         throw closed; // it was asked for, so it is not passed over
       }
       return Option.some("no key at hand shows where the filesystem ends");
     }
+  }
+
+  private Option<String> whyTaken(long filesystemEndBytes) {
+    return Option.when(
+        filesystemEndBytes + job.shiftBytes() > job.windowBytes(),
+        "the filesystem was grown into it already");
   }
 
   private Either<Refusal, Outcome> discard(Volume partition, Intent.ClearRest slice)

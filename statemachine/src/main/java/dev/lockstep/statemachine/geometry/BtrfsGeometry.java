@@ -38,6 +38,15 @@ public record BtrfsGeometry(long sizeBytes, int blockBytes, UUID uuid)
     return blockBytes;
   }
 
+  /**
+   * All that a btrfs holds is reached from its superblock, and growing it ends with a new one:
+   * btrfs_ioctl_resize in fs/btrfs/ioctl.c commits.
+   */
+  @Override
+  public Option<String> doubtAboutEnd() {
+    return Option.none();
+  }
+
   static Option<FilesystemGeometry> read(Head head) {
     boolean there =
         head.covers(SUPERBLOCK, SUPERBLOCK_BYTES) && head.hasAt(SUPERBLOCK + 0x40, "_BHRfS_M");

@@ -61,6 +61,18 @@ public record Ext4Geometry(long sizeBytes, int blockBytes, UUID uuid, State stat
     return blockBytes;
   }
 
+  /** A mount marks the superblock before anything else, and so does resize2fs. */
+  @Override
+  public Option<String> doubtAboutEnd() {
+    return switch (state) {
+      case CLEAN -> Option.none();
+      case NEEDS_RECOVERY ->
+          Option.some("its ext4 was mounted and not unmounted, and may have been grown in its log");
+      case NOT_CLEAN, ERRORS ->
+          Option.some("its ext4 was not left clean, and may have been in the midst of growing");
+    };
+  }
+
   static Option<FilesystemGeometry> read(Head head) {
     if (!head.covers(SUPERBLOCK, SUPERBLOCK_BYTES) || head.littleU16(SUPERBLOCK + 0x38) != MAGIC) {
       return Option.none();

@@ -37,6 +37,14 @@ public sealed interface FilesystemGeometry
     /** As mount(8) calls it. */
     String type();
 
+    /**
+     * Why the filesystem may end elsewhere than its superblock says, as a clause to stand behind a
+     * colon; none where nothing but the superblock tells. A mounted filesystem that is grown writes
+     * that into its log first: where the power went then, the superblock has the old size, and what
+     * was written into the new room since is there, and belongs to it.
+     */
+    Option<String> doubtAboutEnd();
+
     /** Whether the filesystem ends at or before this offset. */
     default boolean endsBy(long offsetBytes) {
       return sizeBytes() <= offsetBytes;

@@ -34,6 +34,13 @@ public record XfsGeometry(long sizeBytes, int blockBytes, int smallestTransferBy
     return "xfs";
   }
 
+  /** The superblock of a mounted one is as it was before, and nothing in it tells of the log. */
+  @Override
+  public Option<String> doubtAboutEnd() {
+    return Option.some(
+        "an XFS may have been grown in its log, of which its superblock says nothing");
+  }
+
   static Option<FilesystemGeometry> read(Head head) {
     return head.hasAt(0, "XFSB") ? Option.some(readSuperblock(head)) : Option.none();
   }

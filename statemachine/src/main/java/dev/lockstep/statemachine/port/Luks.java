@@ -121,6 +121,13 @@ public interface Luks {
   long filesystemEndBytes() throws IOException, KeyRefused;
 
   /**
+   * The same, where the superblock alone tells it for sure.
+   *
+   * @return on the left why it does not, as a clause to stand behind a colon
+   */
+  Either<String, Long> certainFilesystemEndBytes() throws IOException, KeyRefused;
+
+  /**
    * Adds the slot to a finished volume that lacks it, with a key at hand. A cut may leave one that
    * no token names: it opens nothing that anybody has a key for.
    *

@@ -38,6 +38,8 @@ class TransitionTableTest {
             + takeOver()
             + "\nA data volume, whose machine's root is done after it, ends there:\n\n"
             + dataVolume()
+            + "\nWhere the policy asks to clear what lies behind the volume, that comes before it grows:\n\n"
+            + cleared()
             + "\n"
             + cases()
             + "\n"
@@ -70,6 +72,15 @@ class TransitionTableTest {
     return head
         + all.substring(all.indexOf("\n| Leftovers removed |") + 1)
         + "| Complete | nothing is left | | |\n";
+  }
+
+  private static String cleared() {
+    Seen seen = plain();
+    seen.policy = POLICY.with(BehindWindow.WIPE);
+    String all = steps(seen);
+    return all.substring(0, all.indexOf("\n| Untouched |") + 1)
+        + all.substring(
+            all.indexOf("\n| Moved segment wiped |") + 1, all.indexOf("\n| Growth settled |") + 1);
   }
 
   private static String steps(Seen seen) {

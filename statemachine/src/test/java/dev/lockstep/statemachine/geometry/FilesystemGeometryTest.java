@@ -37,6 +37,19 @@ class FilesystemGeometryTest {
   }
 
   @Test
+  void onlyASuperblockThatNoLogCanBelieOtherwiseTellsTheEndForSure() {
+    assertThat(((FilesystemGeometry.Known) read(EXT4)).doubtAboutEnd()).isEmpty();
+    assertThat(((FilesystemGeometry.Known) read(BTRFS)).doubtAboutEnd()).isEmpty();
+    assertThat(((FilesystemGeometry.Known) read(XFS)).doubtAboutEnd()).isNotEmpty();
+    Ext4Geometry clean = (Ext4Geometry) read(EXT4);
+    for (Ext4Geometry.State state : Ext4Geometry.State.values()) {
+      Ext4Geometry left =
+          new Ext4Geometry(clean.sizeBytes(), clean.blockBytes(), clean.uuid(), state);
+      assertThat(left.doubtAboutEnd().isEmpty()).isEqualTo(state == Ext4Geometry.State.CLEAN);
+    }
+  }
+
+  @Test
   void anyOneFlippedBitOfASuperblockIsNoticed() {
     // Left out: the very bits that say whether, and how, there is a checksum, and what mkfs leaves
     // unused of btrfs' checksum.
