@@ -3,7 +3,6 @@ package dev.lockstep.initrd.runner;
 import dev.lockstep.initrd.volume.VolumeWish.RecoveryKey;
 import dev.lockstep.statemachine.firstboot.Role;
 import dev.lockstep.statemachine.partition.PartitionType;
-import java.io.IOException;
 
 /**
  * A volume that is converted in place.
@@ -36,15 +35,10 @@ public record DiskVolume(
     };
   }
 
-  Staging staging(PartitionBytes bytes) throws IOException {
+  Staging staging(PartitionBytes bytes) {
     return switch (role) {
       case ROOT -> new StagedFiles();
-      case DATA ->
-          new StagedVolume(
-              name,
-              partition,
-              PartitionNodes.OF_KERNEL.path(bytes.disk().path(), bytes.offsetBytes()),
-              bytes);
+      case DATA -> new StagedVolume(name, partition, bytes);
     };
   }
 

@@ -1,5 +1,6 @@
 package dev.lockstep.initrd.runner;
 
+import dev.lockstep.statemachine.boot.Crypttab;
 import dev.lockstep.statemachine.boot.Opener;
 import dev.lockstep.statemachine.port.Digest;
 import dev.lockstep.statemachine.port.RootConfiguration;
@@ -22,6 +23,22 @@ record MountedRootConfiguration(MountedRoot root, Staging staging) implements Ro
   @Override
   public Digest stage(UUID luksUuid, Opener opener) throws IOException {
     return root.with(mounted -> staging.putInto(mounted.makeWritable().path(), luksUuid, opener));
+  }
+
+  @Override
+  public void activate(UUID luksUuid) throws IOException {
+    if (!root.isInTheClear()) {
+      return; // begun when this volume was complete
+    }
+    boolean _ =
+        root.with(
+            mounted -> {
+              Option<Crypttab> live = staging.activated(mounted.path(), luksUuid);
+              for (Crypttab wanted : live) {
+                RootFiles.put(mounted.makeWritable().path(), RootFiles.CRYPTTAB, wanted.text());
+              }
+              return live.isDefined();
+            });
   }
 
   @Override

@@ -17,25 +17,21 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * What the root has to know of a data volume: a line of crypttab that opens it, and an fstab that
- * names its filesystem by the filesystem's own UUID. That is the same in the clear and behind
- * LUKS2, so a system that is booted between the two finds it in either.
+ * What the root has to know of a data volume: a line of crypttab that opens it once it is proven,
+ * and an fstab that names its filesystem by the filesystem's own UUID. That is the same in the
+ * clear and behind LUKS2, so it is right in either.
  */
 final class StagedVolume implements Staging {
 
   private final String name;
   private final DiskPartitions.Named partition;
-  private final Option<String> node;
   private final HeaderLook headerLook;
 
   /**
    * @param name of the mapping
-   * @param node what the kernel calls its partition in this boot, if it has a name for it
    * @param bytes the volume's, whose filesystem is looked at while it is plain
    */
-  StagedVolume(
-      String name, DiskPartitions.Named partition, Option<String> node, PartitionBytes bytes) {
-    this.node = node;
+  StagedVolume(String name, DiskPartitions.Named partition, PartitionBytes bytes) {
     this.name = name;
     this.partition = partition;
     this.headerLook = new HeaderLook(bytes);
@@ -52,7 +48,8 @@ final class StagedVolume implements Staging {
     }
     Fstab fstab = RootFiles.fstab(root);
     List<String> changing = fstab.changingNames(false);
-    boolean surelyOthers = node.isDefined() || fstab.names(stableNames(plain().uuid()));
+    // What the kernel calls the partition here and now tells nothing of the root's own boots.
+    boolean surelyOthers = fstab.names(stableNames(plain().uuid()));
     return Option.when(
         !changing.isEmpty() && !surelyOthers,
         () ->
@@ -82,14 +79,25 @@ final class StagedVolume implements Staging {
       throw new IOException(objection); // the root was changed since that was asked first
     }
     RootFiles.makeFolders(root, RootFiles.CRYPTTAB.getParent());
-    Set<String> replaced = new HashSet<>(partition.devices());
-    node.forEach(replaced::add);
-    Fstab pointed = RootFiles.fstab(root).pointed(name, replaced, "UUID=" + plain().uuid());
+    Fstab pointed =
+        RootFiles.fstab(root).pointed(name, partition.devices(), "UUID=" + plain().uuid());
     // Right in the clear, too: so a cut between the two leaves a system that boots.
     RootFiles.put(root, RootFiles.FSTAB, pointed.text());
-    Crypttab wanted = RootFiles.crypttab(root).with(Crypttab.Volume.data(name, luksUuid, opener));
+    Crypttab wanted =
+        RootFiles.crypttab(root).with(Crypttab.Volume.stagedData(name, luksUuid, opener));
     RootFiles.put(root, RootFiles.CRYPTTAB, wanted.text());
     return Digest.of(wanted.text().getBytes(StandardCharsets.UTF_8));
+  }
+
+  @Override
+  public Option<Crypttab> activated(Path root, UUID luksUuid) throws IOException {
+    Crypttab present = RootFiles.crypttab(root);
+    return Option.ofOptional(
+        present.volumes().stream()
+            .filter(volume -> volume.name().equals(name) && volume.isStagedData())
+            .filter(volume -> volume.device().equals("UUID=" + luksUuid))
+            .map(volume -> present.with(volume.live()))
+            .findFirst());
   }
 
   private boolean isSomebodyElses(Crypttab crypttab) {

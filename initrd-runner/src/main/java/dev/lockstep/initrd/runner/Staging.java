@@ -1,5 +1,6 @@
 package dev.lockstep.initrd.runner;
 
+import dev.lockstep.statemachine.boot.Crypttab;
 import dev.lockstep.statemachine.boot.Opener;
 import dev.lockstep.statemachine.port.Digest;
 import io.vavr.control.Option;
@@ -21,6 +22,9 @@ interface Staging {
    * @return the digest of the crypttab that was read back
    */
   Digest putInto(Path root, UUID luksUuid, Opener opener) throws IOException;
+
+  /** Crypttab with an inert line of this volume made live; none where nothing is to be changed. */
+  Option<Crypttab> activated(Path root, UUID luksUuid) throws IOException;
 
   /** Whether anything of it is there, whole or in part. */
   boolean isIn(Path root) throws IOException;

@@ -51,6 +51,7 @@ record ManyVolumesImage(InstalledImage image) {
 
   private static final long MEBIBYTE = 1 << 20;
   private static final long HOME_FILESYSTEM_BYTES = 24 * MEBIBYTE;
+  static final int EDITED_AT = 1_000_000;
   static final long SWAP_BYTES = 8 * MEBIBYTE;
   static final String SWAP_UUID = "5a5a5a5a-1111-4222-8333-444444444444";
   static final String FSTAB =
@@ -120,6 +121,17 @@ record ManyVolumesImage(InstalledImage image) {
       return name.equals("root")
           ? disk.partitions().root()
           : disk.partitions().find(new PartitionName.Label(name)).get().place();
+    }
+  }
+
+  /** One bit of the head's copy, whose place is the window's last 16 MiB. */
+  void overwriteTailOfHome() throws IOException {
+    try (RandomAccessFile disk = new RandomAccessFile(image.disk().toFile(), "rw")) {
+      long at = place("home").offsetBytes() + HOME_FILESYSTEM_BYTES + 16 * MEBIBYTE + EDITED_AT;
+      disk.seek(at);
+      int old = disk.read();
+      disk.seek(at);
+      disk.write(old ^ 1);
     }
   }
 

@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -28,6 +29,10 @@ import org.junit.jupiter.api.io.TempDir;
 class SeveralVolumesOnImageTest {
 
   private static final List<VolumeWish> HOME = List.of(ManyVolumesImage.HOME);
+  private static final Pattern INERT =
+      Pattern.compile("(?m)^home UUID=[0-9a-f-]{36} none tpm2-device=auto,noauto,nofail$");
+  private static final Pattern LIVE =
+      Pattern.compile("(?m)^home UUID=[0-9a-f-]{36} none tpm2-device=auto,nofail$");
   private static final List<VolumeWish> HOME_AND_SWAP =
       List.of(ManyVolumesImage.HOME, ManyVolumesImage.SWAP);
 
@@ -52,6 +57,35 @@ class SeveralVolumesOnImageTest {
 
   private Path sharedKey() {
     return image.image().recoveryKey();
+  }
+
+  /** What is written through a header that is not proven lands in the head's only copy. */
+  @Test
+  void noSystemThatIsBootedOpensAVolumeBeforeItIsProven() throws Exception {
+    for (String intent : List.of("StageHead", "PlaceHeader", "Convert", "RemoveLeftovers")) {
+      assertThatThrownBy(() -> image.cutAfter(HOME, "home", intent))
+          .as(intent)
+          .isInstanceOf(InstalledImage.PowerCut.class);
+      assertThat(image.rootFile("/etc/crypttab", false)).as(intent).containsPattern(INERT);
+    }
+    assertThatThrownBy(() -> image.cutAfter(HOME, "home", "AnchorJournal"))
+        .isInstanceOf(InstalledImage.PowerCut.class);
+    assertThat(image.rootFile("/etc/crypttab", false)).containsPattern(LIVE);
+    assertThat(image.run(Goal.UNDO, HOME, Brake.never())).isInstanceOf(Ending.Stopped.class);
+    assertThat(image.rootFile("/etc/crypttab", false)).containsPattern(LIVE);
+  }
+
+  /** As a plain system does that opened the volume, and wrote into its moved segment. */
+  @Test
+  void undoDoesNotBeginWhereTheHeadsCopyWasWrittenTo() throws Exception {
+    image.run(Goal.ENCRYPT, HOME, InstalledImage.at("HeaderPlaced"));
+    image.overwriteTailOfHome();
+    assertThat(refusal(image.run(Goal.UNDO, HOME, Brake.never())).code())
+        .isEqualTo("TOO_LATE_TO_UNDO");
+    assertThat(image.run(Goal.ENCRYPT, HOME, Brake.never())).isEqualTo(new Ending.Finished());
+    byte[] expected = home.clone();
+    expected[ManyVolumesImage.EDITED_AT] ^= 1;
+    assertThat(Arrays.equals(expected, image.decryptedHome(sharedKey()))).isTrue();
   }
 
   private static Refusal refusal(Ending ending) {
@@ -145,7 +179,7 @@ class SeveralVolumesOnImageTest {
     image.run(Goal.ENCRYPT, HOME, InstalledImage.at("HeaderPlaced"));
     assertThat(refusal(image.run(Goal.ENCRYPT, List.of(), Brake.never())).code())
         .isEqualTo("VOLUME_FORGOTTEN");
-    assertThat(image.rootFile("/etc/crypttab", false)).contains("home UUID=");
+    assertThat(image.rootFile("/etc/crypttab", false)).containsPattern(INERT);
     assertThat(image.rootFile("/etc/fstab", false)).isNotEqualTo(installed);
     assertThat(image.run(Goal.UNDO, HOME, Brake.never())).isEqualTo(new Ending.Finished());
     assertThat(Arrays.equals(home, image.plainHome())).isTrue();

@@ -24,6 +24,14 @@ public record ModelRoot(Layout layout, ModelDisk disk) implements RootConfigurat
     return Digest.of(disk.sector(sector).bytes());
   }
 
+  /**
+   * Nothing is to be done here: the one modelled volume holds its own crypttab, and is behind LUKS2
+   * by now. In a real root the line is another partition's, old or new after any cut like the
+   * staged one, and what comes before and after it in this step is modelled.
+   */
+  @Override
+  public void activate(UUID luksUuid) {}
+
   @Override
   public void unstage() {
     int sector = layout.crypttabSector();

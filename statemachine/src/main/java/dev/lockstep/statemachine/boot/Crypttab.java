@@ -34,6 +34,9 @@ public final class Crypttab {
    * @param options separated by commas
    */
   public record Volume(String name, String device, String keyFile, String options) {
+    private static final String LIVE = ",nofail";
+    private static final String INERT = ",noauto,nofail";
+
     public Volume {
       for (String field : List.of(name, device, keyFile, options)) {
         if (!isField(field)) {
@@ -52,12 +55,18 @@ public final class Crypttab {
       return new Volume(ROOT, "UUID=" + luksUuid, "none", opener.option() + ",x-initrd.attach");
     }
 
-    /**
-     * A data volume. A boot that finds it still in the clear, since the power went before it was
-     * encrypted, waits for nothing: {@code nofail}.
-     */
+    /** A data volume, opened at each boot. One that does not open keeps no system from booting. */
     public static Volume data(String name, UUID luksUuid, Opener opener) {
-      return new Volume(name, "UUID=" + luksUuid, "none", opener.option() + ",nofail");
+      return new Volume(name, "UUID=" + luksUuid, "none", opener.option() + LIVE);
+    }
+
+    /**
+     * A data volume that is not proven yet. No boot opens it by itself: a header that a cut tore
+     * may open all the same, and what is written behind it then lands in the only copy of the
+     * filesystem's head.
+     */
+    public static Volume stagedData(String name, UUID luksUuid, Opener opener) {
+      return new Volume(name, "UUID=" + luksUuid, "none", opener.option() + INERT);
     }
 
     /**
@@ -74,9 +83,21 @@ public final class Crypttab {
           "swap,cipher=aes-xts-plain64,size=512,plain");
     }
 
-    /** Whether {@link #data} made it, for whichever volume and opener. */
+    /** Whether {@link #data} or {@link #stagedData} made it, for whichever volume and opener. */
     public boolean isData() {
-      return isAnyOf((uuid, opener) -> data(name, uuid, opener));
+      return isStagedData() || isAnyOf((uuid, opener) -> data(name, uuid, opener));
+    }
+
+    /** Whether {@link #stagedData} made it, for whichever volume and opener. */
+    public boolean isStagedData() {
+      return isAnyOf((uuid, opener) -> stagedData(name, uuid, opener));
+    }
+
+    /** What {@link #data} makes of the same volume and opener; any but a staged one as it is. */
+    public Volume live() {
+      return isStagedData()
+          ? new Volume(name, device, keyFile, options.replace(INERT, LIVE))
+          : this;
     }
 
     /** Whether {@link #root} made it, for whichever volume and opener. */

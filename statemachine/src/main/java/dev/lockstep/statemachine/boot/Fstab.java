@@ -1,6 +1,7 @@
 package dev.lockstep.statemachine.boot;
 
 import io.vavr.control.Either;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -24,10 +25,14 @@ public final class Fstab {
   /** A bound against hostile files. */
   public static final int MAX_LENGTH = 1024 * 1024;
 
-  /** What the kernel calls a partition, which another disk or another boot changes. */
+  /** What a partition is called after its disk or its turn, which another boot may change. */
   private static final Pattern CHANGING_NAME =
       Pattern.compile(
-          "/dev/(([hsv]|xv)d[a-z]+\\d+|(nvme\\d+n|mmcblk|loop|md)\\d+p\\d+)|/dev/disk/by-(id|path)/\\S+");
+          "/dev/(([hsv]|xv)d[a-z]+\\d+|(nvme\\d+n|mmcblk|loop|md)\\d+p\\d+)"
+              + "|/dev/(disk/by-(id|path|diskseq)|block)/\\S+");
+
+  private static final Pattern OCTAL = Pattern.compile("\\\\([0-3][0-7]{2})");
+  private static final Pattern HEXADECIMAL = Pattern.compile("\\\\x([0-9a-fA-F]{2})");
 
   private final List<String> lines;
 
@@ -72,7 +77,7 @@ public final class Fstab {
     for (String line : lines) {
       if (namesOne(line, devices)) {
         changed.add(mark(name) + line);
-        changed.add(line.replaceFirst("\\S+", Matcher.quoteReplacement(device)));
+        changed.add(withDevice(line, device));
       } else {
         changed.add(line);
       }
@@ -93,19 +98,39 @@ public final class Fstab {
     return lines.stream().anyMatch(line -> line.startsWith(mark(name)));
   }
 
-  /** As it was before that. */
+  /** As it was before that. A line in the place of ours that we did not make is left there. */
   public Fstab restored(String name) {
     List<String> before = new ArrayList<>();
-    boolean skip = false;
+    Optional<String> replaced = Optional.empty();
     for (String line : lines) {
-      boolean marked = line.startsWith(mark(name));
-      String kept = marked ? line.substring(mark(name).length()) : line;
-      if (!skip && !(marked && kept.isEmpty())) {
+      boolean ours = replaced.filter(old -> isSuccessor(name, old, line)).isPresent();
+      replaced =
+          line.startsWith(mark(name))
+              ? Optional.of(line.substring(mark(name).length()))
+              : Optional.empty();
+      String kept = replaced.orElse(line);
+      if (!ours && (replaced.isEmpty() || !kept.isEmpty())) {
         before.add(kept);
       }
-      skip = marked;
     }
     return new Fstab(before.isEmpty() ? List.of("") : before);
+  }
+
+  /** The two kinds of device that {@link #pointed} and {@link #added} are ever given. */
+  private static boolean isSuccessor(String name, String replaced, String line) {
+    String mapped = "/dev/mapper/" + name;
+    return device(line)
+        .filter(
+            device ->
+                replaced.isEmpty()
+                    ? device.equals(mapped)
+                    : (device.equals(mapped) || device.startsWith("UUID="))
+                        && line.equals(withDevice(replaced, device)))
+        .isPresent();
+  }
+
+  private static String withDevice(String line, String device) {
+    return line.replaceFirst("\\S+", Matcher.quoteReplacement(device));
   }
 
   private static String mark(String name) {
@@ -113,7 +138,9 @@ public final class Fstab {
   }
 
   private static boolean namesOne(String line, Set<String> devices) {
-    return device(line).filter(field -> devices.contains(folded(field))).isPresent();
+    return device(line).stream()
+        .flatMap(field -> spellings(field).stream())
+        .anyMatch(field -> devices.contains(folded(field)));
   }
 
   private static boolean isSwap(String line) {
@@ -128,6 +155,31 @@ public final class Fstab {
         : Arrays.stream(line.strip().split("\\s+", 2))
             .findFirst()
             .map(field -> field.replace("\"", ""));
+  }
+
+  /**
+   * As it stands; as fstab(5) means it, where {@code \040} is a blank; and where it is a name, as
+   * udev means it, where {@code \x20} is one.
+   */
+  private static Set<String> spellings(String field) {
+    String plain = unescaped(field, OCTAL, 8);
+    boolean name = plain.matches("(?s)(PART)?LABEL=.*|/dev/disk/by-(part)?label/.*");
+    return name
+        ? Set.copyOf(List.of(field, plain, unescaped(plain, HEXADECIMAL, 16)))
+        : Set.copyOf(List.of(field, plain));
+  }
+
+  /** Each escape is a byte of UTF-8: so it is done in bytes, one to a character. */
+  private static String unescaped(String text, Pattern escape, int radix) {
+    String bytes = new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
+    String plain =
+        escape
+            .matcher(bytes)
+            .replaceAll(
+                found ->
+                    Matcher.quoteReplacement(
+                        String.valueOf((char) Integer.parseInt(found.group(1), radix))));
+    return new String(plain.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
   }
 
   /** Identifiers of partitions are compared without regard to case, names as they are. */

@@ -67,8 +67,8 @@ enum Disagreement {
       "The boot partition has neither the entry that triggers the first boot nor one that opens the"
           + " volume; write one by hand, then run this again."),
   TOO_LATE_TO_UNDO(
-      "Data is encrypted already, so the plain disk can't be put back. Nothing was written; `lockstep"
-          + " firstboot run` goes on."),
+      "Data is encrypted already, or the volume was written to behind its header, so the plain disk"
+          + " can't be put back. Nothing was written; `lockstep firstboot run` goes on."),
   UNDONE(
       "The first boot was undone, and the disk is plain. Nothing was written; to encrypt it after"
           + " all, run `lockstep firstboot run --again`."),

@@ -109,8 +109,12 @@ public class Effects {
       case Intent.ProveVolume _ when phase instanceof Phase.GrowthSettled -> proveVolume(job);
       case Intent.RetireConversionKey _ when phase instanceof Phase.VolumeProven ->
           retireConversionKey(job);
-      case Intent.RemoveLeftovers _ when phase instanceof Phase.ConversionKeyRetired ->
-          removeLeftovers();
+      case Intent.RemoveLeftovers _ when phase instanceof Phase.ConversionKeyRetired -> {
+        if (job.volumeRole() == Role.DATA) {
+          ports.root().activate(phase.luksUuid()); // first: a cut leads back here, and then not
+        }
+        yield removeLeftovers();
+      }
       case Intent.AnchorJournal _ when phase instanceof Phase.LeftoversRemoved ->
           anchorJournal(job);
       case Intent.WriteEntry(String oldEntry, String newEntry) ->

@@ -24,7 +24,9 @@ public final class Undo {
     return switch (phase) {
       case InTheClear _ -> true;
       // libcryptsetup's first write is to the header: exactly as placed means none was made.
-      case HeaderPlaced(Job _, Placement placement) -> seen.head().contains(placement.header());
+      // A system that opened it meanwhile wrote to the head's copy: begun, undo would never end.
+      case HeaderPlaced(Job _, Placement placement) ->
+          seen.head().contains(placement.header()) && seen.tail().contains(placement.head());
       case UnderLuks _, Withdrawing _, Untouched _, Contradiction _ -> false;
     };
   }

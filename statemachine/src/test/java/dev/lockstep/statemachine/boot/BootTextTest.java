@@ -180,6 +180,24 @@ class BootTextTest {
     assertThat(Crypttab.Volume.randomSwap("swap", LUKS).device()).isEqualTo("PARTUUID=" + LUKS);
   }
 
+  /** Systemd opens a line with noauto for nobody who does not ask for it by name. */
+  @Test
+  void aStagedVolumesLineIsInertUntilItIsMadeLive() {
+    for (Opener opener : Opener.values()) {
+      Crypttab.Volume staged = Crypttab.Volume.stagedData("home", LUKS, opener);
+      Crypttab.Volume live = Crypttab.Volume.data("home", LUKS, opener);
+      assertThat(staged.options()).isEqualTo(opener.option() + ",noauto,nofail");
+      assertThat(staged.isData()).isTrue();
+      assertThat(staged.isStagedData()).isTrue();
+      assertThat(live.isStagedData()).isFalse();
+      assertThat(staged.live()).isEqualTo(live);
+      assertThat(live.live()).isEqualTo(live);
+    }
+    Crypttab.Volume persons = new Crypttab.Volume("home", "UUID=" + LUKS, "none", "noauto,nofail");
+    assertThat(persons.isData()).isFalse();
+    assertThat(persons.live()).isEqualTo(persons);
+  }
+
   @Test
   void ourCrypttabLineReplacesThatOfTheSameName() {
     Crypttab crypttab =

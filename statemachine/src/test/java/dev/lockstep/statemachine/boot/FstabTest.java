@@ -49,6 +49,8 @@ class FstabTest {
         /dev/sda3 /home ext4 defaults 0 2
         "/dev/nvme0n1p2" /srv ext4 defaults 0 2
         /dev/disk/by-id/ata-X-part3 /var ext4 defaults 0 2
+        /dev/disk/by-path/pci-0-part3 /opt ext4 defaults 0 2
+        /dev/block/8:3 /mnt ext4 defaults 0 2
         #/dev/sdb1 /old ext4 defaults 0 2
         /dev/mapper/root / ext4 defaults 0 1
         /dev/disk/by-uuid/1-2 /boot vfat defaults 0 1
@@ -56,7 +58,12 @@ class FstabTest {
         /dev/vda4 none swap sw 0 0
         """;
     assertThat(fstab(text).changingNames(false))
-        .containsExactly("/dev/sda3", "/dev/nvme0n1p2", "/dev/disk/by-id/ata-X-part3");
+        .containsExactly(
+            "/dev/sda3",
+            "/dev/nvme0n1p2",
+            "/dev/disk/by-id/ata-X-part3",
+            "/dev/disk/by-path/pci-0-part3",
+            "/dev/block/8:3");
     assertThat(fstab(text).changingNames(true)).containsExactly("/dev/vda4");
     assertThat(fstab(text).names(Set.of("/dev/mapper/root"))).isTrue();
     assertThat(fstab(text).names(Set.of("/dev/sdb1"))).isFalse();
@@ -70,6 +77,48 @@ class FstabTest {
       assertThat(added.isChangedFor("swap")).isTrue();
       assertThat(added.restored("swap").text()).isEqualTo(text);
     }
+  }
+
+  @Test
+  void aNameIsFoundHoweverItsBlanksAreWritten() {
+    Set<String> names =
+        Set.of("PARTLABEL=my höme", "/dev/disk/by-partlabel/my höme", "LABEL=a/b", "PARTUUID=ab");
+    for (String device :
+        new String[] {
+          "PARTLABEL=my\\040höme",
+          "PARTLABEL=my\\x20höme",
+          "PARTLABEL=my\\134x20h\\303\\266me",
+          "\"PARTLABEL=my\\040höme\"",
+          "/dev/disk/by-partlabel/my\\x20höme",
+          "/dev/disk/by-partlabel/my\\134x20h\\xc3\\xb6me",
+          "LABEL=a\\x2fb",
+          "PARTUUID=A\\102"
+        }) {
+      Fstab fstab = fstab(device + " /home ext4 defaults 0 2\n");
+      assertThat(fstab.names(names)).as(device).isTrue();
+      Fstab pointed = fstab.pointed("home", names, "UUID=fs");
+      assertThat(pointed.text()).endsWith("\nUUID=fs /home ext4 defaults 0 2\n");
+      assertThat(pointed.restored("home").text()).isEqualTo(fstab.text());
+    }
+    for (String device : new String[] {"PARTUUID=\\x61b", "PARTLABEL=my\\40höme", "LABEL=a\\x2"}) {
+      assertThat(fstab(device + " /home ext4").names(names)).as(device).isFalse();
+    }
+  }
+
+  @Test
+  void whatAPersonWroteInThePlaceOfOurLineIsLeftThere() {
+    Fstab pointed =
+        fstab("PARTLABEL=home /home ext4 defaults 0 2\n").pointed("home", HOME, "UUID=f");
+    for (String persons :
+        new String[] {
+          "UUID=f /home ext4 noatime 0 2", "LABEL=h /home ext4 defaults 0 2", "# a word", ""
+        }) {
+      String edited = pointed.text().replace("\nUUID=f /home ext4 defaults 0 2", "\n" + persons);
+      assertThat(fstab(edited).restored("home").text())
+          .isEqualTo("PARTLABEL=home /home ext4 defaults 0 2\n" + persons + "\n");
+    }
+    Fstab swap = fstab("#lockstep:swap# \n/dev/mapper/other none swap sw 0 0\n");
+    assertThat(swap.restored("swap").text()).isEqualTo("/dev/mapper/other none swap sw 0 0\n");
   }
 
   @Test

@@ -3,17 +3,25 @@ package dev.lockstep.statemachine.firstboot;
 import static dev.lockstep.statemachine.firstboot.Deciding.*;
 import static dev.lockstep.statemachine.firstboot.Fixture.*;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.lockstep.statemachine.boot.Opener;
 import dev.lockstep.statemachine.luks.VolumeState;
 import dev.lockstep.statemachine.machine.Decision;
 import dev.lockstep.statemachine.machine.Refusal;
+import dev.lockstep.statemachine.port.BootPartition;
+import dev.lockstep.statemachine.port.Digest;
 import dev.lockstep.statemachine.port.Luks.Discovery;
 import dev.lockstep.statemachine.port.Luks.Inside;
 import dev.lockstep.statemachine.port.Luks.Slot;
+import dev.lockstep.statemachine.port.RootConfiguration;
 import io.vavr.control.Either;
 import io.vavr.control.Option;
+import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 /** A volume that is not booted from: the same machine, without a boot entry. */
@@ -74,6 +82,84 @@ class DataVolumeTest {
     Seen seen = data(underLuks(new VolumeState.Converting(LUKS, 1000, 400)));
     seen.discovery = Option.some(discovery(true));
     adopts(in(MACHINE.start()), seen, new Outcome.TakenOver(DATA, LUKS, false), Case.TAKEN_OVER);
+  }
+
+  /** Whoever reads crypttab opens it from then on: not before it is proven, and not too late. */
+  @Test
+  void itsLineIsMadeLiveBeforeTheFirstLeftoverGoesAndTheRootsIsNot() throws Exception {
+    List<String> done = new ArrayList<>();
+    Outcome removed = new Outcome.LeftoversRemoved();
+    assertThat(removingLeftovers(new Recorded(done, false), DATA)).isEqualTo(Either.right(removed));
+    assertThat(done.removeFirst()).isEqualTo("activate " + LUKS);
+    assertThat(done).hasSize(PreparedFile.values().length).allMatch(each -> each.contains("erase"));
+    done.clear();
+    assertThat(removingLeftovers(new Recorded(done, false), JOB)).isEqualTo(Either.right(removed));
+    assertThat(done).hasSize(PreparedFile.values().length).noneMatch(each -> each.contains("act"));
+    done.clear();
+    assertThatThrownBy(() -> removingLeftovers(new Recorded(done, true), DATA))
+        .isInstanceOf(IOException.class);
+    assertThat(done).isEmpty();
+  }
+
+  private static Either<Refusal, Outcome> removingLeftovers(Recorded world, Job job)
+      throws IOException {
+    Ports ports = new Ports(null, null, world, null, null, world.root(), null, null, null, null);
+    return new Effects(ports)
+        .perform(new Phase.ConversionKeyRetired(job, LUKS), new Intent.RemoveLeftovers());
+  }
+
+  /** An empty boot partition, and a root that may be impossible to write. */
+  private record Recorded(List<String> done, boolean rootFails) implements BootPartition {
+
+    RootConfiguration root() {
+      return new RootConfiguration() {
+        @Override
+        public Digest stage(UUID luksUuid, Opener opener) {
+          throw new AssertionError("staged long ago");
+        }
+
+        @Override
+        public void activate(UUID luksUuid) throws IOException {
+          if (rootFails) {
+            throw new IOException("read-only");
+          }
+          done.add("activate " + luksUuid);
+        }
+
+        @Override
+        public void unstage() {
+          throw new AssertionError("nothing is undone");
+        }
+      };
+    }
+
+    @Override
+    public Option<byte[]> read(String path) {
+      return Option.none();
+    }
+
+    @Override
+    public void write(String path, byte[] content) {
+      throw new AssertionError("nothing is written");
+    }
+
+    @Override
+    public void sync(String path) {}
+
+    @Override
+    public void delete(String path) {
+      done.add("delete " + path);
+    }
+
+    @Override
+    public void erase(String path) {
+      done.add("erase " + path);
+    }
+
+    @Override
+    public List<String> list(String folder) {
+      return List.of();
+    }
   }
 
   private static Discovery discovery(boolean ours) {

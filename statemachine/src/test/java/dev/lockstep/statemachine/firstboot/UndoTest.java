@@ -87,6 +87,19 @@ class UndoTest {
     stops(in(new Phase.Complete(JOB, LUKS)), Goal.UNDO, encrypted(), Disagreement.TOO_LATE_TO_UNDO);
   }
 
+  /** A system that opened the volume wrote there: what began could never end. */
+  @Test
+  void aHeadWhoseCopyWasWrittenToIsNotBegunToBePutBack() {
+    Seen opened = headerPlaced();
+    opened.tail = Option.some(TORN);
+    stops(in(PLACED), Goal.UNDO, opened, Disagreement.TOO_LATE_TO_UNDO);
+    assertThat(Undo.isPossible(PLACED, opened.build())).isFalse();
+    opened.tail = Option.none();
+    assertThat(Undo.isPossible(PLACED, opened.build())).isFalse();
+    assertThat(Undo.isPossible(PLACED, headerPlaced().build())).isTrue();
+    assertThat(Survey.of(in(PLACED), Goal.UNDO).headAndTail()).isTrue();
+  }
+
   @Test
   void theStepsBackFollowInOrderWhicheverCommandIsRun() {
     for (Goal goal : Goal.values()) {
