@@ -22,6 +22,8 @@ public final class Undo {
   /** Whether the way back is still open, from what a run with {@link Goal#UNDO} observes. */
   public static boolean isPossible(Phase phase, Observation seen) {
     return switch (phase) {
+      case HeaderInitialised(Job _, Placement placement) ->
+          seen.head().contains(placement.head()) || seen.tail().contains(placement.head());
       case InTheClear _ -> true;
       // libcryptsetup's first write is to the header: exactly as placed means none was made.
       // A system that opened it meanwhile wrote to the head's copy: begun, undo would never end.
@@ -43,9 +45,12 @@ public final class Undo {
 
   /** The operator asks for it. */
   static Either<Refusal, Decision<Intent, Outcome>> ask(Phase phase, Observation seen) {
-    return isPossible(phase, seen)
-        ? FirstBoot.adopt(new Outcome.UndoBegun(), UNDO_ASKED)
-        : FirstBoot.stop(Disagreement.TOO_LATE_TO_UNDO.refusal());
+    if (isPossible(phase, seen)) {
+      return FirstBoot.adopt(new Outcome.UndoBegun(), UNDO_ASKED);
+    }
+    return FirstBoot.stop(
+        (phase instanceof InTheClear ? Disagreement.HEAD_LOST : Disagreement.TOO_LATE_TO_UNDO)
+            .refusal());
   }
 
   /** Goes on with it. */

@@ -97,6 +97,11 @@ class UndoTest {
     opened.tail = Option.none();
     assertThat(Undo.isPossible(PLACED, opened.build())).isFalse();
     assertThat(Undo.isPossible(PLACED, headerPlaced().build())).isTrue();
+    Seen torn = plain();
+    torn.tail = Option.some(TORN);
+    adopts(in(INITIALISED_PHASE, new Intent.PlaceHeader()), torn, new Outcome.UndoBegun());
+    torn.head = Option.some(TORN);
+    stops(in(INITIALISED_PHASE, new Intent.PlaceHeader()), Goal.UNDO, torn, Disagreement.HEAD_LOST);
     assertThat(Survey.of(in(PLACED), Goal.UNDO).headAndTail()).isTrue();
   }
 
