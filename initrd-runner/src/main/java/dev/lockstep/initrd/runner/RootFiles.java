@@ -38,14 +38,19 @@ final class RootFiles {
   /** Empty where there is none. */
   private static String text(Path root, Path name) throws IOException {
     Path file = root.resolve(name);
-    boolean odd =
-        Files.isSymbolicLink(file)
-            || Files.isSymbolicLink(file.getParent())
-            || (Files.exists(file) && Files.size(file) > Crypttab.MAX_LENGTH);
-    if (odd) {
-      throw new IOException("/" + name + " of the root is a symbolic link, or far too long");
+    if (Files.isSymbolicLink(file.getParent())) {
+      throw new IOException("/" + name.getParent() + " of the root is a symbolic link");
     }
-    return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) ? Files.readString(file) : "";
+    if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+      return "";
+    }
+    // A pipe would be waited for without end.
+    if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
+        || Files.size(file) > Crypttab.MAX_LENGTH) {
+      throw new IOException(
+          "/" + name + " of the root is no plain file, or far too long; put a plain file there");
+    }
+    return Files.readString(file);
   }
 
   /** Replaced, unless it is so already, and read back. */

@@ -51,17 +51,36 @@ final class StagedSwap implements SwapLines {
     return resources.mountedRoot().with(root -> objection(root.path(), names));
   }
 
+  @Override
+  public boolean areIn() throws IOException {
+    return resources
+        .mountedRoot()
+        .with(
+            root -> {
+              Crypttab crypttab = RootFiles.crypttab(root.path());
+              return crypttab.volumes().contains(line()) && !hasAnother(crypttab, Set.of());
+            });
+  }
+
+  /** Whether two mappings would be made of it, or another by its name. */
+  private boolean hasAnother(Crypttab crypttab, Set<String> names) {
+    return crypttab.volumes().stream()
+        .filter(other -> !other.equals(line()))
+        .anyMatch(other -> other.name().equals(volume.name()) || isIt(other.device(), names));
+  }
+
+  /** Quoted or not, in either case: refusing one too many loses nothing. */
+  private boolean isIt(String device, Set<String> names) {
+    String plain = device.replace("\"", "").replace("'", "");
+    return node.contains(plain) || stable(names).stream().anyMatch(plain::equalsIgnoreCase);
+  }
+
   private Option<String> objection(Path root, Set<String> names) throws IOException {
-    Crypttab crypttab = RootFiles.crypttab(root);
-    String partition = line().device();
-    for (Crypttab.Volume other : crypttab.volumes()) {
-      boolean ours = other.equals(line());
-      if (!ours && (other.name().equals(volume.name()) || other.device().equals(partition))) {
-        return Option.some(
-            "/etc/crypttab of the root has another line for "
-                + volume.name()
-                + " or for its partition; take it out, or the volume out of the policy.");
-      }
+    if (hasAnother(RootFiles.crypttab(root), names)) {
+      return Option.some(
+          "/etc/crypttab of the root has another line for "
+              + volume.name()
+              + " or for its partition; take it out, or the volume out of the policy.");
     }
     Fstab fstab = RootFiles.fstab(root);
     List<String> changing = fstab.changingNames(true);

@@ -126,6 +126,49 @@ class SwapOnImageTest {
     assertThat(image.bytes("swap", 0, ManyVolumesImage.SWAP_BYTES)).containsOnly(0);
   }
 
+  /** Between the lines and the wiping: somebody took the line out, and the partition for theirs. */
+  @Test
+  void whatNobodyKnowsIsKeptOnceCrypttabHasNoLineThatGivesItToSwap() throws Exception {
+    ManyVolumesImage image = ManyVolumesImage.install(folder);
+    assertThatThrownBy(() -> image.cutAfterSwaps(SWAP, "Wipe"))
+        .isInstanceOf(InstalledImage.PowerCut.class);
+    Path disk = image.image().disk();
+    GrownByHandTest.run(
+        "debugfs",
+        "-w",
+        "-R",
+        "rm /etc/crypttab",
+        disk + "?offset=" + image.place("root").offsetBytes());
+    byte[] somebodys = new byte[Math.toIntExact(ManyVolumesImage.SWAP_BYTES)];
+    new java.util.Random(1).nextBytes(somebodys);
+    try (RandomAccessFile medium = new RandomAccessFile(disk.toFile(), "rw")) {
+      medium.seek(image.place("swap").offsetBytes());
+      medium.write(somebodys);
+    }
+    Refusal run = refusal(image.run(Goal.ENCRYPT, SWAP, Brake.never()));
+    assertThat(run.code()).isEqualTo("LINES_MISSING");
+    assertThat(run.kind().exitCode()).isEqualTo(11);
+    assertThat(refusal(image.run(Goal.UNDO, SWAP, Brake.never())).code())
+        .isEqualTo("UNKNOWN_CONTENT");
+    assertThat(image.bytes("swap", 0, ManyVolumesImage.SWAP_BYTES)).isEqualTo(somebodys);
+  }
+
+  /** What a random key left is told from somebody's while the line is there, and blanked then. */
+  @Test
+  void undoGivesTheAreaBackAlsoAfterASystemUsedThePartition() throws Exception {
+    ManyVolumesImage image = ManyVolumesImage.install(folder);
+    byte[] page = image.bytes("swap", 0, 4096);
+    image.run(Goal.ENCRYPT, SWAP, InstalledImage.at("Cleared"));
+    byte[] random = new byte[1 << 20];
+    new java.util.Random(1).nextBytes(random);
+    try (RandomAccessFile disk = new RandomAccessFile(image.image().disk().toFile(), "rw")) {
+      disk.seek(image.place("swap").offsetBytes());
+      disk.write(random);
+    }
+    assertThat(image.run(Goal.UNDO, SWAP, Brake.never())).isEqualTo(new Ending.Finished());
+    assertThat(image.bytes("swap", 0, 4096)).isEqualTo(page);
+  }
+
   @Test
   void linesThatNameAPartitionByWhatMayChangeAreRefusedBeforeTheFirstWrite() throws Exception {
     ManyVolumesImage image =

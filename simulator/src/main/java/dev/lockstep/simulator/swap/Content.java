@@ -26,7 +26,9 @@ enum Content {
   /** What a random key left. */
   RANDOM,
   /** A filesystem's start: somebody's who thinks that the partition is theirs. */
-  FOREIGN;
+  FOREIGN,
+  /** Somebody's that no signature tells from what a random key left. */
+  UNKNOWN_FOREIGN;
 
   static final List<Integer> STARTS = List.of(0, 1536, 4096, 65536, SwapContent.END_BYTES);
   static final int PARTITION_BYTES = 2 * SwapContent.END_BYTES;
@@ -43,6 +45,7 @@ enum Content {
       case OLD -> Arrays.fill(bytes, (byte) 'o');
       case ZERO -> {}
       case RANDOM -> Arrays.fill(bytes, (byte) 0xa5);
+      case UNKNOWN_FOREIGN -> Arrays.fill(bytes, (byte) 0x5a);
       case FOREIGN -> put(bytes, 0, "LUKS\u00ba\u00be");
     }
     return bytes;

@@ -30,7 +30,8 @@ import java.util.UUID;
 /**
  * Every cut of a swap partition's machine, up to the fixpoint. Each time the power comes back any
  * of these follows: a run with any goal, a boot of the plain system, somebody who makes a
- * filesystem on the partition.
+ * filesystem on the partition, a person who takes our lines out of the root, and, where crypttab
+ * does not give the partition to swap, somebody who puts on it what no signature tells.
  */
 public final class SwapExplorer {
 
@@ -71,6 +72,7 @@ public final class SwapExplorer {
       if (!node.image().foreign()) {
         visit(node.image().bootedPlain(), node.trail() + ", a plain boot", node.cuts());
         visit(node.image().taken(), node.trail() + ", a filesystem made", node.cuts());
+        visitPersons(node);
       }
     }
     Duration time = Duration.ofNanos(System.nanoTime() - begun);
@@ -87,6 +89,16 @@ public final class SwapExplorer {
             violation.isEmpty() ? "" : "the first violation",
             time),
         violation);
+  }
+
+  private void visitPersons(Node node) {
+    SwapImage image = node.image();
+    if (image.fstab() || image.crypttab()) {
+      visit(image.linesTakenOut(), node.trail() + ", the lines taken out by hand", node.cuts());
+    }
+    if (!image.crypttab()) { // with the line each boot writes over it: nothing is promised
+      visit(image.takenByTheUnknown(), node.trail() + ", unknown content put", node.cuts());
+    }
   }
 
   private void run(Node node, Goal goal) {
@@ -139,15 +151,27 @@ public final class SwapExplorer {
       violated("OldSwapGone", "pages of the earlier system are still there", trail);
     }
     boolean staged = phase instanceof SwapPhase.LinesStaged || phase instanceof SwapPhase.Complete;
-    if (staged && !(image.fstab() && image.crypttab())) {
+    if (staged && !image.takenOut() && !(image.fstab() && image.crypttab())) {
       violated("LinesStaged", "the root does not give it a random key", trail);
     }
-    if (image.foreign() && image.blocks().getFirst() != Content.FOREIGN) {
-      violated("ForeignKept", "somebody's filesystem was written over", trail);
+    if (image.foreign() && !isForeignKept(image.blocks())) {
+      violated("ForeignKept", "what is somebody's was written over", trail);
     }
     if (phase instanceof SwapPhase.Contradiction) {
       violated("JournalConsistent", "the journal contradicts itself", trail);
     }
+  }
+
+  private static boolean isForeignKept(List<Content> blocks) {
+    return blocks.getFirst() == Content.FOREIGN
+        || blocks.stream().allMatch(block -> block == Content.UNKNOWN_FOREIGN);
+  }
+
+  /** Only after a person's own change of the root may a run leave the rest to a person. */
+  private static boolean isLeftToThePerson(SwapImage image, Ending ending) {
+    return image.takenOut()
+        && ending instanceof Ending.Stopped(var refusal)
+        && Set.of("LINES_MISSING", "UNKNOWN_CONTENT").contains(refusal.code());
   }
 
   /** What holds of a run that was not cut. */
@@ -171,7 +195,7 @@ public final class SwapExplorer {
           case ENCRYPT_AGAIN -> encrypted;
           case UNDO -> back && ending instanceof Ending.Finished;
         };
-    if (!right) {
+    if (!right && !isLeftToThePerson(image, ending)) {
       violated("ConvergesWithin(1)", "the run ended with " + ending + " in " + phase, trail);
     }
   }

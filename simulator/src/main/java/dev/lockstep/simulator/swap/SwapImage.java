@@ -15,19 +15,22 @@ import java.util.List;
  * @param blocks of the partition
  * @param fstab whether it has our line
  * @param crypttab likewise
- * @param foreign whether somebody has made a filesystem on it
+ * @param takenOut whether a person took lines of ours out, and none were put in since
+ * @param foreign whether somebody has put something else on it
  * @param journal whole: a record is there or not
  */
 record SwapImage(
     List<Content> blocks,
     boolean fstab,
     boolean crypttab,
+    boolean takenOut,
     boolean foreign,
     List<Event<SwapIntent, SwapOutcome>> journal) {
 
   static final SwapImage START =
       new SwapImage(
           List.of(Content.AREA, Content.AREA, Content.OLD, Content.OLD, Content.OLD),
+          false,
           false,
           false,
           false,
@@ -38,6 +41,7 @@ record SwapImage(
       List<Content> blocks,
       boolean fstab,
       boolean crypttab,
+      boolean takenOut,
       boolean foreign,
       SwapPhase phase,
       Object open) {}
@@ -53,7 +57,7 @@ record SwapImage(
 
   Key key() {
     State<SwapPhase, SwapIntent> state = state();
-    return new Key(blocks, fstab, crypttab, foreign, state.phase(), state.open());
+    return new Key(blocks, fstab, crypttab, takenOut, foreign, state.phase(), state.open());
   }
 
   /** After the system was booted without Lockstep, and has swapped. */
@@ -66,13 +70,41 @@ record SwapImage(
     if (used) {
       after.set(2, Content.OLD);
     }
-    return new SwapImage(after, fstab, crypttab, foreign, journal);
+    return with(after);
   }
 
   /** After somebody took the partition for free. */
   SwapImage taken() {
-    SwapImage after = with(Content.FOREIGN, 1);
-    return new SwapImage(after.blocks, fstab, crypttab, true, journal);
+    return with(Content.FOREIGN, 1).asForeign();
+  }
+
+  /** After somebody, who knows that crypttab does not give it to swap, put their own on it. */
+  SwapImage takenByTheUnknown() {
+    return with(Content.UNKNOWN_FOREIGN, blocks.size()).asForeign();
+  }
+
+  private SwapImage asForeign() {
+    return new SwapImage(blocks, fstab, crypttab, takenOut, true, journal);
+  }
+
+  /** After a person took our lines out of the root. */
+  SwapImage linesTakenOut() {
+    return new SwapImage(blocks, false, false, true, foreign, journal);
+  }
+
+  SwapImage with(boolean fstabThen, boolean crypttabThen) {
+    boolean stillOut = takenOut && !fstabThen && !crypttabThen;
+    return new SwapImage(blocks, fstabThen, crypttabThen, stillOut, foreign, journal);
+  }
+
+  SwapImage with(Event<SwapIntent, SwapOutcome> event) {
+    List<Event<SwapIntent, SwapOutcome>> longer = new ArrayList<>(journal);
+    longer.add(event);
+    return new SwapImage(blocks, fstab, crypttab, takenOut, foreign, longer);
+  }
+
+  SwapImage with(List<Content> blocksThen) {
+    return new SwapImage(blocksThen, fstab, crypttab, takenOut, foreign, journal);
   }
 
   private SwapImage with(Content content, int firstBlocks) {
@@ -80,6 +112,6 @@ record SwapImage(
     for (int block = 0; block < firstBlocks; block++) {
       after.set(block, content);
     }
-    return new SwapImage(after, fstab, crypttab, foreign, journal);
+    return with(after);
   }
 }

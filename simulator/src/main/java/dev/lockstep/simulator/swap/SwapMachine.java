@@ -54,18 +54,13 @@ final class SwapMachine
             kept -> {
               List<Content> blocks = new ArrayList<>(durable.blocks());
               kept.stream().mapToObj(pending::get).forEach(w -> blocks.set(w.block(), w.content()));
-              cut.accept(with(blocks));
+              cut.accept(durable.with(blocks));
             });
   }
 
   /** As it is when the machine is switched off orderly. */
   SwapImage atRest() {
-    return with(view());
-  }
-
-  private SwapImage with(List<Content> blocks) {
-    return new SwapImage(
-        blocks, durable.fstab(), durable.crypttab(), durable.foreign(), durable.journal());
+    return durable.with(view());
   }
 
   private List<Content> view() {
@@ -145,6 +140,11 @@ final class SwapMachine
   }
 
   @Override
+  public boolean areIn() {
+    return durable.crypttab();
+  }
+
+  @Override
   public Digest stage(Set<String> names) {
     replace(true, durable.crypttab());
     replace(true, true);
@@ -159,8 +159,7 @@ final class SwapMachine
 
   private void replace(boolean fstab, boolean crypttab) {
     moment();
-    durable =
-        new SwapImage(durable.blocks(), fstab, crypttab, durable.foreign(), durable.journal());
+    durable = durable.with(fstab, crypttab);
   }
 
   // -------------------------------------------------------------------------- the journal
@@ -173,11 +172,7 @@ final class SwapMachine
   @Override
   public void append(Event<SwapIntent, SwapOutcome> event) {
     moment();
-    List<Event<SwapIntent, SwapOutcome>> journal = new ArrayList<>(durable.journal());
-    journal.add(event);
-    durable =
-        new SwapImage(
-            durable.blocks(), durable.fstab(), durable.crypttab(), durable.foreign(), journal);
+    durable = durable.with(event);
     moment();
   }
 

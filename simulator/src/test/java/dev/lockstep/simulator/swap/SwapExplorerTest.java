@@ -56,16 +56,41 @@ class SwapExplorerTest {
   }
 
   private static SwapSeen with(SwapSeen seen, SwapContent content) {
-    return new SwapSeen(
-        seen.goal(),
-        seen.bootsAllowed(),
-        seen.disk(),
-        seen.offsetBytes(),
-        seen.sizeBytes(),
-        seen.typedAsSwap(),
-        content,
-        seen.rootIsPlain(),
-        seen.linesObjection());
+    return seen.with(content, seen.linesAreIn());
+  }
+
+  /** A system that was booted with the line left it, or somebody who took the line out before. */
+  @Test
+  void aMachineThatDoesNotAskCrypttabIsCaught() {
+    Mutant believing =
+        new Mutant() {
+          @Override
+          public Either<Refusal, Decision<SwapIntent, SwapOutcome>> decide(
+              State<SwapPhase, SwapIntent> state, SwapSeen seen) {
+            return swap.decide(state, seen.with(seen.content(), true));
+          }
+        };
+
+    assertThat(new SwapExplorer(believing, true).explore().violation().get())
+        .startsWith("ForeignKept");
+  }
+
+  @Test
+  void anUndoThatTakesTheUnknownForItsOwnIsCaught() {
+    Mutant careless =
+        new Mutant() {
+          @Override
+          public Either<Refusal, Decision<SwapIntent, SwapOutcome>> decide(
+              State<SwapPhase, SwapIntent> state, SwapSeen seen) {
+            boolean unknown =
+                state.phase() instanceof SwapPhase.AreaToRestore
+                    && seen.content() instanceof SwapContent.Unrecognised;
+            return swap.decide(state, unknown ? with(seen, new SwapContent.Blank()) : seen);
+          }
+        };
+
+    assertThat(new SwapExplorer(careless, true).explore().violation().get())
+        .startsWith("ForeignKept");
   }
 
   @Test

@@ -18,6 +18,12 @@ public interface SwapLines {
   Option<String> objection(Set<String> names) throws IOException;
 
   /**
+   * Whether crypttab gives the partition a random key at each boot by exactly our line, and by no
+   * other: only then may every boot have written over it. Reads only, and only a plain root.
+   */
+  boolean areIn() throws IOException;
+
+  /**
    * Has crypttab give the partition, by its PARTUUID, a random key at each boot, and fstab use what
    * comes of it in the place of the old swap area. Twice is as good as once.
    *

@@ -94,12 +94,16 @@ public final class Swap implements Machine<SwapPhase, SwapIntent, SwapOutcome, S
   /** Whether it can still be given back as it was. */
   public static boolean isUndoPossible(SwapPhase phase, SwapSeen seen) {
     return switch (phase) {
-      case Checked(SwapJob job) -> seen.rootIsPlain() && job.isOn(seen);
-      case LinesStaged(SwapJob job) -> seen.rootIsPlain() && job.isOn(seen);
-      case Complete(SwapJob job) -> seen.rootIsPlain() && job.isOn(seen);
+      case Checked(SwapJob job) -> isPossible(job, seen);
+      case LinesStaged(SwapJob job) -> isPossible(job, seen);
+      case Complete(SwapJob job) -> isPossible(job, seen);
       case Untouched _, LinesToTakeOut _, SwapPhase.AreaToRestore _, Undone _, Contradiction _ ->
           false;
     };
+  }
+
+  private static boolean isPossible(SwapJob job, SwapSeen seen) {
+    return seen.rootIsPlain() && job.isOn(seen) && isSurelyOurs(job, seen);
   }
 
   private static Either<Refusal, Decision<SwapIntent, SwapOutcome>> check(
@@ -123,13 +127,14 @@ public final class Swap implements Machine<SwapPhase, SwapIntent, SwapOutcome, S
     if (!job.isOn(seen)) {
       return Either.left(SwapRefusals.otherPartition());
     }
-    // Lines that a cut step may have put in make a booted system take the partition.
-    boolean used =
+    boolean unknown =
         inOrder == SwapCase.CUT_BEFORE_OUTCOME
             && seen.content() instanceof SwapContent.Unrecognised
             && seen.rootIsPlain();
-    if (used) {
-      return perform(new SwapIntent.StageLines(), SwapCase.USED_MEANWHILE);
+    if (unknown) { // the line makes a booted system take the partition, if the cut step put it in
+      return seen.linesAreIn()
+          ? perform(new SwapIntent.StageLines(), SwapCase.USED_MEANWHILE)
+          : Either.left(SwapRefusals.unknownContent());
     }
     var checked = check(seen, SwapCase.CHECKED_ANEW);
     return checked.isLeft() || !job(seen).equals(job)
@@ -137,14 +142,21 @@ public final class Swap implements Machine<SwapPhase, SwapIntent, SwapOutcome, S
         : perform(new SwapIntent.StageLines(), inOrder);
   }
 
-  /** Only once the lines are in the root: every boot of it may write over the partition by now. */
+  /**
+   * Only while the lines are in the root: every boot of it may write over the partition. Who took
+   * them out may have given the partition to something else.
+   */
   private static Either<Refusal, Decision<SwapIntent, SwapOutcome>> wipe(
       SwapJob job, SwapSeen seen, SwapCase inOrder) {
     if (!job.isOn(seen)) {
       return Either.left(SwapRefusals.otherPartition());
     }
+    if (!seen.linesAreIn()) {
+      return Either.left(SwapRefusals.linesMissing());
+    }
     return switch (seen.content()) {
-      case SwapContent.Area _, SwapContent.Blank _ -> perform(new SwapIntent.Wipe(), inOrder);
+      case SwapContent.Area _, SwapContent.Blank _, SwapContent.Torn _ ->
+          perform(new SwapIntent.Wipe(), inOrder);
       case SwapContent.Unrecognised _ ->
           perform(
               new SwapIntent.Wipe(),
@@ -153,14 +165,24 @@ public final class Swap implements Machine<SwapPhase, SwapIntent, SwapOutcome, S
     };
   }
 
+  /** Whether undo has nothing to write to the partition, or may. */
+  private static boolean isSurelyOurs(SwapJob job, SwapSeen seen) {
+    return job.before().isNone()
+        || seen.linesAreIn()
+        || !(seen.content() instanceof SwapContent.Unrecognised);
+  }
+
   private static Either<Refusal, Decision<SwapIntent, SwapOutcome>> undo(
       SwapJob job, SwapSeen seen) {
     if (!job.isOn(seen)) {
       return Either.left(SwapRefusals.otherPartition());
     }
-    return seen.rootIsPlain()
+    if (!seen.rootIsPlain()) {
+      return Either.left(SwapRefusals.tooLate());
+    }
+    return isSurelyOurs(job, seen)
         ? adopt(new SwapOutcome.UndoBegun(), SwapCase.UNDO_ASKED)
-        : Either.left(SwapRefusals.tooLate());
+        : Either.left(SwapRefusals.unknownContent());
   }
 
   private static Either<Refusal, Decision<SwapIntent, SwapOutcome>> takeOut(
@@ -173,7 +195,10 @@ public final class Swap implements Machine<SwapPhase, SwapIntent, SwapOutcome, S
         : Either.left(SwapRefusals.rootEncryptedMeanwhile());
   }
 
-  /** A cut leaves the old content, zeros, a torn page, or what a random key left. */
+  /**
+   * A cut leaves the old swap area, zeros or a torn page: what a random key left was blanked while
+   * the lines were in.
+   */
   private static Either<Refusal, Decision<SwapIntent, SwapOutcome>> restore(
       SwapJob job, SwapSeen seen, SwapCase inOrder) {
     if (!job.isOn(seen)) {
@@ -184,6 +209,9 @@ public final class Swap implements Machine<SwapPhase, SwapIntent, SwapOutcome, S
     }
     if (job.before().isNone()) {
       return adopt(new SwapOutcome.AreaRestored(), SwapCase.NOTHING_TO_RESTORE);
+    }
+    if (seen.content() instanceof SwapContent.Unrecognised) {
+      return Either.left(SwapRefusals.unknownContent());
     }
     return seen.content().equals(new SwapContent.Area(job.before()))
             && inOrder == SwapCase.NEXT_IN_ORDER

@@ -4,6 +4,7 @@ import io.vavr.control.Option;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -36,6 +37,9 @@ public record SwapArea(String uuid, String label, int pageBytes) {
   private static final int UUID_AT = 1036;
   private static final int LABEL_AT = 1052;
   private static final int LABEL_BYTES = 16;
+
+  /** The least that a disk writes whole. */
+  private static final int SECTOR_BYTES = 512;
 
   boolean isNone() {
     return pageBytes == 0;
@@ -81,6 +85,23 @@ public record SwapArea(String uuid, String label, int pageBytes) {
     page.put(LABEL_AT, label.getBytes(StandardCharsets.ISO_8859_1));
     page.put(pageBytes - MAGIC.length(), MAGIC.getBytes(StandardCharsets.ISO_8859_1));
     return page.array();
+  }
+
+  /**
+   * Whether each sector is that of the page, or zeros: what a cut leaves of {@link #page}.
+   *
+   * @param head the first bytes of the partition
+   */
+  boolean isTorn(byte[] head, long partitionBytes) {
+    byte[] whole = Arrays.copyOf(page(partitionBytes), head.length);
+    for (int at = 0; at < head.length; at += SECTOR_BYTES) {
+      byte[] sector = Arrays.copyOfRange(head, at, at + SECTOR_BYTES);
+      boolean ours = Arrays.equals(sector, Arrays.copyOfRange(whole, at, at + SECTOR_BYTES));
+      if (!ours && Arrays.mismatch(sector, new byte[SECTOR_BYTES]) >= 0) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static String uuid(byte[] head) {

@@ -23,7 +23,13 @@ public sealed interface SwapContent {
    */
   record Taken(String what) implements SwapContent {}
 
-  /** Neither: what a random key leaves of it, or what no signature here tells. */
+  /** Part of the page that undo writes, and zeros besides: a cut tore it, nobody else did. */
+  record Torn() implements SwapContent {}
+
+  /**
+   * None of these: what a random key leaves of it, or somebody's that no signature here tells. Only
+   * the root's crypttab says which.
+   */
   record Unrecognised() implements SwapContent {}
 
   /** How much of either end is looked at: every signature that is known lies in there. */
@@ -58,6 +64,17 @@ public sealed interface SwapContent {
     return SwapArea.read(head)
         .<SwapContent>map(Area::new)
         .getOrElse(() -> isZero(head) && isZero(tail) ? new Blank() : new Unrecognised());
+  }
+
+  /** As {@link #read}, where undo may have written the job's swap area in part over zeros. */
+  static SwapContent read(byte[] head, byte[] tail, SwapJob job) {
+    SwapContent content = read(head, tail);
+    boolean torn =
+        content instanceof Unrecognised
+            && !job.before().isNone()
+            && job.before().isTorn(head, job.sizeBytes())
+            && isZero(tail);
+    return torn ? new Torn() : content;
   }
 
   /** A filesystem's signature beside a swap area's: one is left over, and who knows which. */

@@ -25,9 +25,10 @@ public final class SwapForesight {
   public static Either<Refusal, List<Step>> of(State<SwapPhase, SwapIntent> now, SwapSeen seen) {
     Swap machine = new Swap();
     State<SwapPhase, SwapIntent> state = now;
+    SwapSeen foreseen = seen;
     List<Step> steps = new ArrayList<>();
     while (true) {
-      Either<Refusal, Decision<SwapIntent, SwapOutcome>> decision = machine.decide(state, seen);
+      Either<Refusal, Decision<SwapIntent, SwapOutcome>> decision = machine.decide(state, foreseen);
       if (decision.isLeft()) {
         return Either.left(decision.getLeft());
       }
@@ -43,8 +44,22 @@ public final class SwapForesight {
         return Either.right(List.copyOf(steps));
       }
       steps.add(step.get());
+      for (SwapIntent intent : step.get().intent()) {
+        foreseen = after(foreseen, intent);
+      }
       state = State.in(machine.advance(state.phase(), step.get().outcome()));
     }
+  }
+
+  /** What a step changes of what is seen: the ends are blanked before the lines go. */
+  private static SwapSeen after(SwapSeen seen, SwapIntent intent) {
+    boolean blanked = seen.content() instanceof SwapContent.Unrecognised && seen.linesAreIn();
+    return switch (intent) {
+      case SwapIntent.StageLines() -> seen.with(seen.content(), true);
+      case SwapIntent.TakeLinesOut() ->
+          seen.with(blanked ? new SwapContent.Blank() : seen.content(), false);
+      case SwapIntent.Wipe(), SwapIntent.RestoreArea() -> seen;
+    };
   }
 
   private static SwapOutcome outcome(SwapIntent intent) {

@@ -24,7 +24,7 @@ final class SwapRefusals {
                       + what
                       + ", not swap, and is left alone; run mkswap on it, if it is the one and"
                       + " nothing on it is wanted.");
-          case SwapContent.Unrecognised _ ->
+          case SwapContent.Torn _, SwapContent.Unrecognised _ ->
               Option.some(
                   "The partition holds no swap area, and is not blank, so it is left alone; run"
                       + " mkswap on it, if it is the one and nothing on it is wanted.");
@@ -54,9 +54,26 @@ final class SwapRefusals {
         "SWAP_TAKEN",
         "The partition holds "
             + what
-            + " by now, though crypttab of the root gives it to swap. Nothing was written; run"
+            + " by now, though it was swap when it was checked. Nothing was written; run"
             + " mkswap on it, or take the lines out of the root's crypttab and fstab and move the"
             + " volume's journal folder away.");
+  }
+
+  static Refusal linesMissing() {
+    return Refusal.needsPerson(
+        "LINES_MISSING",
+        "The line that gives the partition to swap is not in /etc/crypttab of the root any more, or"
+            + " not the only one there for it, so what is on the partition may be somebody's."
+            + " Nothing was written; put that line back, if nothing on the partition is wanted, or"
+            + " take the volume out of the policy and move its journal folder away.");
+  }
+
+  static Refusal unknownContent() {
+    return Refusal.needsPerson(
+        "UNKNOWN_CONTENT",
+        "The partition holds no swap area any more, and /etc/crypttab of the root has no line that"
+            + " gives it to swap, so what is on it may be somebody's. Nothing was written; run"
+            + " mkswap on it, if it is the one and nothing on it is wanted.");
   }
 
   static Refusal tooLate() {

@@ -10,6 +10,8 @@ import io.vavr.control.Option;
  * @param bootsAllowed without progress
  * @param typedAsSwap whether the partition table says that it is swap
  * @param rootIsPlain whether its lines can still be put into the root, or taken out
+ * @param linesAreIn whether crypttab of the plain root has our line now; false where the phase asks
+ *     for nothing that hangs on it
  * @param linesObjection why they can't be put in, in a sentence
  */
 public record SwapSeen(
@@ -21,19 +23,30 @@ public record SwapSeen(
     boolean typedAsSwap,
     SwapContent content,
     boolean rootIsPlain,
+    boolean linesAreIn,
     Option<String> linesObjection) {
 
   /** The same, seen by who wants something else of it. */
   public SwapSeen asking(Goal other) {
+    return with(other, content, linesAreIn);
+  }
+
+  /** The same, but for what the partition holds and whether crypttab has our line. */
+  public SwapSeen with(SwapContent otherContent, boolean linesAreInThen) {
+    return with(goal, otherContent, linesAreInThen);
+  }
+
+  private SwapSeen with(Goal otherGoal, SwapContent otherContent, boolean linesAreInThen) {
     return new SwapSeen(
-        other,
+        otherGoal,
         bootsAllowed,
         disk,
         offsetBytes,
         sizeBytes,
         typedAsSwap,
-        content,
+        otherContent,
         rootIsPlain,
+        linesAreInThen,
         linesObjection);
   }
 }

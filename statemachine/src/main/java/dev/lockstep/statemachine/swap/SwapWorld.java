@@ -21,7 +21,7 @@ public final class SwapWorld implements World<SwapPhase, SwapIntent, SwapOutcome
   @Override
   public SwapSeen observe(State<SwapPhase, SwapIntent> state) throws IOException {
     SwapPorts.Place place = ports.place();
-    SwapContent content = content();
+    SwapContent content = content(state.phase());
     boolean rootIsPlain = ports.lines().arePossible();
     return new SwapSeen(
         ports.goal(),
@@ -32,6 +32,7 @@ public final class SwapWorld implements World<SwapPhase, SwapIntent, SwapOutcome
         place.typedAsSwap(),
         content,
         rootIsPlain,
+        rootIsPlain && hangsOnLines(state.phase(), content) && ports.lines().areIn(),
         rootIsPlain && isAheadOfLines(state.phase())
             ? ports.lines().objection(names(content))
             : Option.none());
@@ -49,17 +50,36 @@ public final class SwapWorld implements World<SwapPhase, SwapIntent, SwapOutcome
     };
   }
 
+  /** Asked only there: the root has to be mounted for it. */
+  private static boolean hangsOnLines(SwapPhase phase, SwapContent content) {
+    return switch (phase) {
+      case SwapPhase.LinesStaged _ -> true;
+      case SwapPhase.Checked _, SwapPhase.Complete _, SwapPhase.LinesToTakeOut _ ->
+          content instanceof SwapContent.Unrecognised;
+      case SwapPhase.Untouched _,
+          SwapPhase.AreaToRestore _,
+          SwapPhase.Undone _,
+          SwapPhase.Contradiction _ ->
+          false;
+    };
+  }
+
   private static Set<String> names(SwapContent content) {
     return content instanceof SwapContent.Area(SwapArea area) ? area.names() : Set.of();
   }
 
-  private SwapContent content() throws IOException {
-    int length = (int) Math.min(SwapContent.END_BYTES, ports.place().sizeBytes());
-    byte[] head = new byte[length];
-    byte[] tail = new byte[length];
+  private SwapContent content(SwapPhase phase) throws IOException {
+    byte[] head = new byte[endBytes()];
+    byte[] tail = new byte[endBytes()];
     ports.partition().read(0, head);
-    ports.partition().read(ports.place().sizeBytes() - length, tail);
-    return SwapContent.read(head, tail);
+    ports.partition().read(ports.place().sizeBytes() - endBytes(), tail);
+    return phase instanceof SwapPhase.AreaToRestore(SwapJob job)
+        ? SwapContent.read(head, tail, job)
+        : SwapContent.read(head, tail);
+  }
+
+  private int endBytes() {
+    return (int) Math.min(SwapContent.END_BYTES, ports.place().sizeBytes());
   }
 
   @Override
@@ -71,6 +91,7 @@ public final class SwapWorld implements World<SwapPhase, SwapIntent, SwapOutcome
           Either.right(new SwapOutcome.LinesStaged(ports.lines().stage(job.before().names())));
       case SwapIntent.Wipe() when state.phase() instanceof SwapPhase.LinesStaged -> wipe();
       case SwapIntent.TakeLinesOut() when state.phase() instanceof SwapPhase.LinesToTakeOut -> {
+        blankWhatARandomKeyLeft(state.phase());
         ports.lines().unstage(); // a cut from here on: a boot has its old lines, or still ours
         yield Either.right(new SwapOutcome.LinesTakenOut());
       }
@@ -112,6 +133,22 @@ public final class SwapWorld implements World<SwapPhase, SwapIntent, SwapOutcome
       }
     }
     return Either.right(new SwapOutcome.Wiped());
+  }
+
+  /**
+   * While crypttab has our line it is known whose it is, afterwards never again: what nobody knows
+   * and is no zeros is somebody's then. Durable before the line goes: a cut in here leaves the
+   * line, and is done again, also after a boot that used the partition.
+   */
+  private void blankWhatARandomKeyLeft(SwapPhase phase) throws IOException {
+    if (content(phase) instanceof SwapContent.Unrecognised && ports.lines().areIn()) {
+      ports.partition().zero(0, endBytes());
+      ports.partition().zero(ports.place().sizeBytes() - endBytes(), endBytes());
+      ports.partition().flush();
+      if (!(content(phase) instanceof SwapContent.Blank)) {
+        throw new IOException("the ends of the swap partition read back otherwise than zeros");
+      }
+    }
   }
 
   /** A torn page is no swap area, or not this one: the next boot writes it again. */

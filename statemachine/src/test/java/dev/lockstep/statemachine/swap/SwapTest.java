@@ -30,7 +30,8 @@ class SwapTest {
   private final Set<SwapCase> reached = EnumSet.noneOf(SwapCase.class);
 
   private static SwapSeen seen(Goal goal, SwapContent content, boolean rootIsPlain) {
-    return new SwapSeen(goal, 3, DISK, 512, 1 << 20, true, content, rootIsPlain, Option.none());
+    return new SwapSeen(
+        goal, 3, DISK, 512, 1 << 20, true, content, rootIsPlain, rootIsPlain, Option.none());
   }
 
   private static SwapSeen seen(SwapContent content) {
@@ -119,7 +120,7 @@ class SwapTest {
     assertThat(decided(State.in(new SwapPhase.LinesToTakeOut(JOB)), seen(RANDOM)))
         .isEqualTo(perform(new SwapIntent.TakeLinesOut(), SwapCase.NEXT_IN_ORDER));
     State<SwapPhase, SwapIntent> restoring = State.in(new SwapPhase.AreaToRestore(JOB));
-    for (SwapContent content : List.of(RANDOM, BLANK)) {
+    for (SwapContent content : List.of(new SwapContent.Torn(), BLANK)) {
       assertThat(decided(restoring, seen(content)))
           .isEqualTo(perform(new SwapIntent.RestoreArea(), SwapCase.NEXT_IN_ORDER));
     }
@@ -144,11 +145,12 @@ class SwapTest {
           .returns(13, refusal -> refusal.kind().exitCode());
     }
     SwapSeen untyped =
-        new SwapSeen(Goal.ENCRYPT, 3, DISK, 512, 1 << 20, false, BLANK, true, Option.none());
+        new SwapSeen(Goal.ENCRYPT, 3, DISK, 512, 1 << 20, false, BLANK, true, true, Option.none());
     assertThat(refused(untouched, untyped).sentence()).contains("does not call it swap");
     assertThat(refused(untouched, seen(Goal.ENCRYPT, SWAP, false)).code()).isEqualTo("ROOT_BEGUN");
     SwapSeen objected =
-        new SwapSeen(Goal.ENCRYPT, 3, DISK, 512, 1 << 20, true, SWAP, true, Option.some("Not so."));
+        new SwapSeen(
+            Goal.ENCRYPT, 3, DISK, 512, 1 << 20, true, SWAP, true, true, Option.some("Not so."));
     assertThat(refused(untouched, objected).sentence()).isEqualTo("Not so.");
   }
 
@@ -168,6 +170,43 @@ class SwapTest {
   }
 
   @Test
+  void whatNobodyKnowsIsOnlyWrittenOverWhileCrypttabGivesThePartitionToSwap() {
+    for (State<SwapPhase, SwapIntent> state :
+        List.of(
+            cut(new SwapPhase.Checked(JOB), new SwapIntent.StageLines()),
+            State.<SwapPhase, SwapIntent>in(new SwapPhase.LinesStaged(JOB)),
+            cut(new SwapPhase.LinesStaged(JOB), new SwapIntent.Wipe()),
+            State.<SwapPhase, SwapIntent>in(new SwapPhase.AreaToRestore(JOB)),
+            cut(new SwapPhase.AreaToRestore(JOB), new SwapIntent.RestoreArea()))) {
+      Refusal refused = refused(state, seen(RANDOM).with(RANDOM, false));
+      assertThat(refused.kind().exitCode()).isEqualTo(11);
+      assertThat(refused.sentence()).contains("/etc/crypttab", "Nothing was written;");
+    }
+    for (SwapContent content : List.of(SWAP, BLANK, HOME)) {
+      assertThat(
+              refused(State.in(new SwapPhase.LinesStaged(JOB)), seen(content).with(content, false))
+                  .code())
+          .isEqualTo("LINES_MISSING");
+    }
+    for (SwapPhase phase : List.of(new SwapPhase.LinesStaged(JOB), new SwapPhase.Complete(JOB))) {
+      SwapSeen unknown = seen(Goal.UNDO, RANDOM, true).with(RANDOM, false);
+      assertThat(refused(State.in(phase), unknown).code()).isEqualTo("UNKNOWN_CONTENT");
+      assertThat(Swap.isUndoPossible(phase, unknown)).isFalse();
+    }
+  }
+
+  @Test
+  void thePlanOfAnUndoKnowsThatTheEndsAreBlankedBeforeTheLinesGo() {
+    State<SwapPhase, SwapIntent> complete = State.in(new SwapPhase.Complete(JOB));
+    assertThat(SwapForesight.of(complete, seen(Goal.UNDO, RANDOM, true)).get())
+        .extracting(SwapForesight.Step::outcome)
+        .containsExactly(
+            new SwapOutcome.UndoBegun(),
+            new SwapOutcome.LinesTakenOut(),
+            new SwapOutcome.AreaRestored());
+  }
+
+  @Test
   void aPartitionThatIsNotTheCheckedOneInEveryPointIsLeftAlone() {
     List<SwapSeen> others =
         List.of(
@@ -180,9 +219,12 @@ class SwapTest {
                 true,
                 SWAP,
                 true,
+                true,
                 Option.none()),
-            new SwapSeen(Goal.ENCRYPT, 3, DISK, 1024, 1 << 20, true, SWAP, true, Option.none()),
-            new SwapSeen(Goal.ENCRYPT, 3, DISK, 512, 1 << 19, true, SWAP, true, Option.none()));
+            new SwapSeen(
+                Goal.ENCRYPT, 3, DISK, 1024, 1 << 20, true, SWAP, true, true, Option.none()),
+            new SwapSeen(
+                Goal.ENCRYPT, 3, DISK, 512, 1 << 19, true, SWAP, true, true, Option.none()));
     for (SwapSeen other : others) {
       for (SwapPhase phase :
           List.of(
@@ -213,7 +255,8 @@ class SwapTest {
 
   @Test
   void thePlanIsWhatTheDeciderWouldDo() {
-    assertThat(SwapForesight.of(State.in(new SwapPhase.Untouched()), seen(SWAP)).get())
+    SwapSeen now = seen(SWAP).with(SWAP, false);
+    assertThat(SwapForesight.of(State.in(new SwapPhase.Untouched()), now).get())
         .containsExactly(
             new SwapForesight.Step(Option.none(), new SwapOutcome.Checked(JOB)),
             new SwapForesight.Step(

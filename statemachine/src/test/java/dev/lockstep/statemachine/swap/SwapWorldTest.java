@@ -77,6 +77,11 @@ class SwapWorldTest {
         }
 
         @Override
+        public boolean areIn() {
+          return false;
+        }
+
+        @Override
         public Digest stage(Set<String> names) {
           return Digest.of(new byte[0]);
         }
