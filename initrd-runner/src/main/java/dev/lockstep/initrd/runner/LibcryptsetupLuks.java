@@ -2,6 +2,7 @@ package dev.lockstep.initrd.runner;
 
 import dev.lockstep.initrd.cryptsetup.ConversionProgress;
 import dev.lockstep.initrd.cryptsetup.CryptDevice;
+import dev.lockstep.initrd.cryptsetup.DecryptedVolume;
 import dev.lockstep.initrd.cryptsetup.Finaliser;
 import dev.lockstep.initrd.cryptsetup.HeaderFile;
 import dev.lockstep.initrd.cryptsetup.Keyslots;
@@ -30,6 +31,7 @@ import dev.lockstep.statemachine.port.Luks;
 import io.vavr.control.Either;
 import io.vavr.control.Option;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -275,12 +277,24 @@ final class LibcryptsetupLuks implements Luks {
     return inside.doubtAboutEnd().toEither(inside.sizeBytes()).swap();
   }
 
+  @Override
+  public byte[] headInside(int lengthBytes) throws IOException, KeyRefused {
+    byte[] head = new byte[lengthBytes];
+    try (Secret volumeKey = volumeKey()) {
+      DecryptedVolume.open(partition, wholeHeader(), volumeKey).readFully(0, ByteBuffer.wrap(head));
+    }
+    return head;
+  }
+
   private FilesystemGeometry.Known filesystemInside() throws IOException, KeyRefused {
-    try (Secret volumeKey =
-        withAnyKey(
-            partition.sizeBytes(), (device, key) -> device.load().keyslots().volumeKey(key))) {
+    try (Secret volumeKey = volumeKey()) {
       return FilesystemInside.read(partition, wholeHeader(), volumeKey);
     }
+  }
+
+  private Secret volumeKey() throws IOException, KeyRefused {
+    return withAnyKey(
+        partition.sizeBytes(), (device, key) -> device.load().keyslots().volumeKey(key));
   }
 
   @Override

@@ -60,7 +60,7 @@ class LostPowerAfterGrowthTest {
   @EnumSource
   void whatWasWrittenIntoTheNewRoomIsThereAfterAWipeWasAskedFor(RootFilesystem filesystem)
       throws Exception {
-    encrypt(filesystem);
+    encrypt(filesystem, "MovedSegmentWiped");
     Path opened = folder.resolve("opened");
     copy(opened, true);
     String written = growAndFill(filesystem, opened);
@@ -74,11 +74,45 @@ class LostPowerAfterGrowthTest {
     assertThat(found(filesystem, opened)).isEqualTo(written);
   }
 
+  /** Where the head's copy lay its blocks are by now. */
+  @ParameterizedTest
+  @EnumSource
+  void norIsTheHeadsCopyWipedWhereTheFilesystemMayHaveGrownOverIt(RootFilesystem filesystem)
+      throws Exception {
+    encrypt(filesystem, "Finalised");
+    Path opened = folder.resolve("opened");
+    copy(opened, true);
+    String written = growAndFill(filesystem, opened);
+    copy(folder.resolve("cut"), false);
+
+    Ending ending = image.firstBoot(Brake.never());
+
+    assertThat(ending)
+        .isInstanceOfSatisfying(
+            Ending.Stopped.class,
+            stopped ->
+                assertThat(stopped.refusal().code())
+                    .isEqualTo(
+                        filesystem == RootFilesystem.BTRFS
+                            ? "GROWN_TOO_EARLY"
+                            : "OPENED_TOO_EARLY"));
+    copy(opened, true);
+    assertThat(found(filesystem, opened)).isEqualTo(written);
+  }
+
+  /** An XFS's superblock is never sure, but its head is as it was copied. */
+  @ParameterizedTest
+  @EnumSource
+  void whereNobodyOpenedItALaterRunWipesTheHeadsCopy(RootFilesystem filesystem) throws Exception {
+    encrypt(filesystem, "Finalised");
+    assertThat(image.firstBoot(Brake.never())).isEqualTo(new Ending.Finished());
+  }
+
   /** Nobody has mounted it: what can be told for sure is wiped, an XFS can't be. */
   @ParameterizedTest
   @EnumSource(names = {"XFS", "BTRFS"})
   void whereNobodyOpenedItTheJournalTellsWhatWasDone(RootFilesystem filesystem) throws Exception {
-    encrypt(filesystem);
+    encrypt(filesystem, "MovedSegmentWiped");
     assertThat(image.firstBootWith(BehindWindow.WIPE, (_, _) -> true, Brake.never()))
         .isEqualTo(new Ending.Finished());
     assertThat(told())
@@ -88,10 +122,10 @@ class LostPowerAfterGrowthTest {
                 : "overwritten with random bytes and read back");
   }
 
-  private void encrypt(RootFilesystem filesystem) throws Exception {
+  private void encrypt(RootFilesystem filesystem, String phase) throws Exception {
     image = new InstalledImage(folder, filesystem);
     assertThat(image.install(SIZE_BYTES)).isEqualTo(new Ending.Finished());
-    image.firstBoot(InstalledImage.at("MovedSegmentWiped"));
+    image.firstBoot(InstalledImage.at(phase));
     try (Disk disk = Disk.open(image.disk()).get()) {
       root = disk.partitions().root();
     }

@@ -1,5 +1,6 @@
 package dev.lockstep.simulator.explore;
 
+import dev.lockstep.simulator.disk.DiskImage;
 import dev.lockstep.simulator.disk.Domain;
 import dev.lockstep.simulator.disk.Luck;
 import dev.lockstep.simulator.disk.Marks;
@@ -59,6 +60,11 @@ final class Computer {
   private JournalReading reading;
   private int ordinal;
 
+  /** A person may have been there. */
+  private DiskImage found(Image image) {
+    return simulation.scenario().found(image.root(), reading.state().phase());
+  }
+
   /**
    * Switches the machine on.
    *
@@ -79,7 +85,7 @@ final class Computer {
     this.moments = moments;
     this.reading = reading;
     this.ordinal = firstOrdinal;
-    this.root = new ModelDisk(Domain.ROOT, simulation.scenario().found(image).root(), power, luck);
+    this.root = new ModelDisk(Domain.ROOT, found(image), power, luck);
     this.boot = new ModelDisk(Domain.BOOT, image.boot(), power, luck);
     this.journalDisk = new ModelDisk(Domain.JOURNAL, image.journal(), power, luck);
     this.tpm =

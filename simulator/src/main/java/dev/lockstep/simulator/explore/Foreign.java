@@ -6,6 +6,7 @@ import dev.lockstep.simulator.disk.Sector;
 import dev.lockstep.simulator.esp.ModelBootPartition;
 import dev.lockstep.simulator.fault.Mishap;
 import dev.lockstep.simulator.fault.Mishap.Kind;
+import dev.lockstep.simulator.luks.Content.Growth;
 import dev.lockstep.simulator.luks.Layout;
 import dev.lockstep.simulator.luks.PlainFilesystem;
 import dev.lockstep.simulator.luks.VolumeReading;
@@ -28,7 +29,7 @@ record Foreign(Simulation simulation, Image image) {
       switch (kind) {
         case JOURNAL_LOST -> add(all, image.journal().length() > 0, kind, Domain.JOURNAL);
         case PLAIN_SYSTEM_BOOTED -> add(all, plainSystemBoots(), kind, Domain.ROOT);
-        case GROWN_BY_HAND -> add(all, operatorOpens(), kind, Domain.ROOT);
+        case GROWN_BY_HAND, CUT_WHILE_GROWN -> add(all, operatorOpens(), kind, Domain.ROOT);
         case BIT_ROT -> addRot(all);
         case FAILED_FLUSH, WRITE_ERROR, READ_ERROR, NO_ROOM -> {}
       }
@@ -111,15 +112,19 @@ record Foreign(Simulation simulation, Image image) {
           image
               .with(Domain.ROOT, PlainFilesystem.edited(image.root()))
               .with(image.offDisk().edited());
-      case GROWN_BY_HAND ->
-          image
-              .with(
-                  Domain.ROOT,
-                  PlainFilesystem.grown(layout(), facts().header().get(), image.root()))
-              .with(image.offDisk().grown());
+      case GROWN_BY_HAND -> grown(Growth.IN_SUPERBLOCK);
+      case CUT_WHILE_GROWN -> grown(Growth.IN_LOG);
       case BIT_ROT -> image.with(mishap.domain(), rotten(image.of(mishap.domain()), mishap.at()));
       case FAILED_FLUSH, WRITE_ERROR, READ_ERROR, NO_ROOM -> image;
     };
+  }
+
+  private Image grown(Growth growth) {
+    return image
+        .with(
+            Domain.ROOT,
+            PlainFilesystem.grown(layout(), facts().header().get(), image.root(), growth))
+        .with(image.offDisk().grown(growth));
   }
 
   /** In the last byte that is not zero, behind which there is nothing but filling. */

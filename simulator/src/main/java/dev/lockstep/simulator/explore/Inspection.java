@@ -91,8 +91,8 @@ final class Inspection implements Medium {
   }
 
   @Override
-  public boolean tailIsBlank() {
-    return root.tailIsBlank();
+  public boolean headCopyIsGone() {
+    return root.headCopyIsGone();
   }
 
   @Override

@@ -25,7 +25,7 @@ record RootFacts(
     boolean wholeWithHeadCopy,
     boolean wholeThroughHeader,
     boolean wholeAndStaged,
-    boolean tailIsBlank,
+    boolean headCopyIsGone,
     boolean restIsWhole) {
 
   private static final Memo<Key, RootFacts> KNOWN = new Memo<>(50_000);
@@ -54,7 +54,7 @@ record RootFacts(
         reading.wholeWithHeadCopy(),
         header.exists(reading::wholeThrough),
         header.exists(reading::wholeAndStaged),
-        reading.tailIsBlank(),
+        reading.headCopyIsGone(),
         reading.restIsWhole());
   }
 }

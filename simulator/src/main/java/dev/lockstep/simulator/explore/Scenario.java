@@ -15,6 +15,7 @@ import dev.lockstep.statemachine.firstboot.BehindWindow;
 import dev.lockstep.statemachine.firstboot.Goal;
 import dev.lockstep.statemachine.firstboot.Job;
 import dev.lockstep.statemachine.firstboot.KeyChoice;
+import dev.lockstep.statemachine.firstboot.Phase;
 import dev.lockstep.statemachine.firstboot.Policy;
 import dev.lockstep.statemachine.firstboot.Role;
 import dev.lockstep.statemachine.firstboot.WhenNoTpm;
@@ -246,12 +247,18 @@ public record Scenario(
     return from(used, keyFileGiven).with(policy.with(BehindWindow.WIPE), tpm);
   }
 
-  /** What a boot finds: a person may have been there. */
-  Image found(Image left) {
-    return name.equals(USED_DISK)
-        ? new Image(
-            UsedDisk.grownByHand(layout, left.root()), left.boot(), left.journal(), left.offDisk())
-        : left;
+  /** The root partition as a boot finds it: a person may have been there. */
+  DiskImage found(DiskImage root, Phase phase) {
+    return name.equals(USED_DISK) && isWiped(phase) ? UsedDisk.grownByHand(layout, root) : root;
+  }
+
+  /** Before, whoever grows the filesystem is told to shrink it: a mishap, not this scenario's. */
+  private static boolean isWiped(Phase phase) {
+    return phase instanceof Phase.UnderLuks
+        && !(phase instanceof Phase.HeaderPlaced
+            || phase instanceof Phase.TakenOver
+            || phase instanceof Phase.Converted
+            || phase instanceof Phase.Finalised);
   }
 
   /** One boot ends it; a TPM that must recover first takes another. */

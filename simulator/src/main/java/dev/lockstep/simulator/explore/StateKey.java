@@ -107,7 +107,7 @@ record StateKey(OfRoot root, OfBoot boot, OfJournal journal, OffDisk offDisk) {
     return journal
         .key()
         .then(boot.key(journal.vouched()))
-        .then(Fingerprint.of(4L * offDisk.failedTries() + done(offDisk.content())))
+        .then(Fingerprint.of(8L * offDisk.failedTries() + done(offDisk.content())))
         .then(held(offDisk, journal.vouched().header().map(Names::number)));
   }
 
@@ -117,7 +117,13 @@ record StateKey(OfRoot root, OfBoot boot, OfJournal journal, OffDisk offDisk) {
   }
 
   private static int done(Content content) {
-    return (content.edited() ? 1 : 0) + (content.grown() ? 2 : 0);
+    int growth =
+        switch (content.growth()) {
+          case NONE -> 0;
+          case IN_SUPERBLOCK -> 2;
+          case IN_LOG -> 4;
+        };
+    return (content.edited() ? 1 : 0) + growth;
   }
 
   private static Fingerprint held(OffDisk offDisk, Option<Integer> header) {

@@ -75,7 +75,8 @@ public final class Misfortune implements Luck {
       case WRITE_ERROR -> Option.some(Call.WRITE);
       case READ_ERROR -> Option.some(Call.READ);
       case NO_ROOM -> Option.some(Call.ROOM);
-      case BIT_ROT, JOURNAL_LOST, PLAIN_SYSTEM_BOOTED, GROWN_BY_HAND -> Option.none();
+      case BIT_ROT, JOURNAL_LOST, PLAIN_SYSTEM_BOOTED, GROWN_BY_HAND, CUT_WHILE_GROWN ->
+          Option.none();
     };
   }
 }

@@ -46,13 +46,17 @@ public record Mishap(Kind kind, Domain domain, int at) {
      * The volume, converted but perhaps not finalised, was opened with its recovery key, and its
      * filesystem grown.
      */
-    GROWN_BY_HAND;
+    GROWN_BY_HAND,
+    /**
+     * The same, and the power went while it was mounted: its log knows of it, its superblock not.
+     */
+    CUT_WHILE_GROWN;
 
     /** Whether it happens to a machine that is off. */
     public boolean isForeign() {
       return switch (this) {
         case FAILED_FLUSH, WRITE_ERROR, READ_ERROR, NO_ROOM -> false;
-        case BIT_ROT, JOURNAL_LOST, PLAIN_SYSTEM_BOOTED, GROWN_BY_HAND -> true;
+        case BIT_ROT, JOURNAL_LOST, PLAIN_SYSTEM_BOOTED, GROWN_BY_HAND, CUT_WHILE_GROWN -> true;
       };
     }
   }

@@ -237,7 +237,7 @@ public final class ModelLuks implements Luks {
 
   private void tearDown() throws IOException {
     for (int piece = 0; piece < layout.shiftSectors(); piece++) {
-      disk.write(layout.tailSector() + piece, Sector.BLANK);
+      disk.write(layout.tailSector() + piece, UsedDisk.NOISE);
     }
     disk.flushUnheard();
     disk.write(LuksArea.KEYSLOT_AREA, Sector.BLANK);
@@ -264,19 +264,36 @@ public final class ModelLuks implements Luks {
 
   @Override
   public long filesystemEndBytes() throws IOException, KeyRefused {
-    LuksHeader header = load();
-    needConversionKey(header);
-    Sector encrypted = disk.sector(layout.shiftSectors() + layout.superblock());
-    return PlainFilesystem.recognise(
-            Cipher.decrypt(header.number(), layout.superblock(), encrypted))
+    return PlainFilesystem.recognise(decrypted(openHeader(), layout.superblock()))
         .map(VolumeState.Plain::endBytes)
         .getOrElseThrow(() -> new IOException("the encrypted volume holds no filesystem"));
   }
 
-  /** Whoever opens the modelled volume closes it again. */
+  private LuksHeader openHeader() throws IOException, KeyRefused {
+    LuksHeader header = load();
+    needConversionKey(header);
+    return header;
+  }
+
+  private Sector decrypted(LuksHeader header, int logical) throws IOException {
+    return Cipher.decrypt(header.number(), logical, disk.sector(layout.shiftSectors() + logical));
+  }
+
   @Override
   public Either<String, Long> certainFilesystemEndBytes() throws IOException, KeyRefused {
-    return Either.right(filesystemEndBytes());
+    return PlainFilesystem.needsItsLog(decrypted(openHeader(), layout.superblock()))
+        ? Either.left("it was not unmounted cleanly")
+        : Either.right(filesystemEndBytes());
+  }
+
+  @Override
+  public byte[] headInside(int lengthBytes) throws IOException, KeyRefused {
+    LuksHeader header = openHeader();
+    byte[] head = new byte[lengthBytes];
+    for (int sector = 0; sector < lengthBytes / Sector.BYTES; sector++) {
+      decrypted(header, sector).copyTo(head, sector * Sector.BYTES, Sector.BYTES);
+    }
+    return head;
   }
 
   @Override

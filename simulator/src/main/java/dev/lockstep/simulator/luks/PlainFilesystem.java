@@ -22,6 +22,8 @@ public final class PlainFilesystem {
 
   private static final String MAGIC = " filesystem " + UUID_TEXT + " sectors=";
 
+  private static final String NEEDS_ITS_LOG = "needs its log\n";
+
   /** In the head, behind the superblock. */
   private static final int EDITED = 3;
 
@@ -51,7 +53,9 @@ public final class PlainFilesystem {
       return Sector.of("what the plain system wrote".getBytes(StandardCharsets.US_ASCII));
     }
     if (content.grown() && sector == layout.superblock()) {
-      return superblock(layout, layout.filesystemSectors() + layout.shiftSectors());
+      return content.growth() == Content.Growth.IN_LOG
+          ? mountedSuperblock(layout)
+          : superblock(layout, layout.filesystemSectors() + layout.shiftSectors());
     }
     return sector < layout.filesystemSectors()
         ? original(layout, sector)
@@ -59,20 +63,35 @@ public final class PlainFilesystem {
   }
 
   private static Sector superblock(Layout layout, int sectors) {
-    return Sector.of(
-        (layout.filesystem().word() + MAGIC + sectors + "\n").getBytes(StandardCharsets.US_ASCII));
+    return Sector.of(superblockText(layout, sectors).getBytes(StandardCharsets.US_ASCII));
+  }
+
+  private static String superblockText(Layout layout, int sectors) {
+    return layout.filesystem().word() + MAGIC + sectors + "\n";
+  }
+
+  /** The size it had when it was mounted, and that this may not be all. */
+  private static Sector mountedSuperblock(Layout layout) {
+    String text = superblockText(layout, layout.filesystemSectors()) + NEEDS_ITS_LOG;
+    return Sector.of(text.getBytes(StandardCharsets.US_ASCII));
+  }
+
+  static boolean needsItsLog(Sector superblock) {
+    return new String(superblock.bytes(), StandardCharsets.US_ASCII).contains(NEEDS_ITS_LOG);
   }
 
   /** A plain root partition after its system was booted, and has written to its head. */
   public static DiskImage edited(DiskImage root) {
-    return root.with(EDITED, expected(Layout.SMALL, EDITED, new Content(true, false)));
+    return root.with(
+        EDITED, expected(Layout.SMALL, EDITED, new Content(true, Content.Growth.NONE)));
   }
 
   /** An encrypted one after it was opened, its filesystem grown and written to at its new end. */
-  public static DiskImage grown(Layout layout, LuksHeader header, DiskImage root) {
+  public static DiskImage grown(
+      Layout layout, LuksHeader header, DiskImage root, Content.Growth growth) {
     DiskImage grown = root;
     for (int logical : new int[] {layout.superblock(), layout.filesystemSectors()}) {
-      Sector plain = expected(layout, logical, new Content(false, true));
+      Sector plain = expected(layout, logical, new Content(false, growth));
       grown =
           grown.with(
               logical + layout.shiftSectors(), Cipher.encrypt(header.number(), logical, plain));

@@ -84,13 +84,11 @@ public final class UsedDisk {
 
   /**
    * As a person leaves it who opened the volume between two boots, grew its filesystem to the
-   * partition's end and wrote to it; the same where the volume is not finished, or the head's plain
-   * copy is still in the way.
+   * partition's end and wrote to it; the same where the volume is not finished.
    */
   public static DiskImage grownByHand(Layout layout, DiskImage image) {
     VolumeReading volume = new VolumeReading(layout, image::sector);
-    boolean finished = volume.state() instanceof VolumeState.Encrypted && volume.tailIsBlank();
-    if (!finished || isGrown(volume)) {
+    if (!(volume.state() instanceof VolumeState.Encrypted) || isGrown(volume)) {
       return image;
     }
     LuksHeader header = volume.header().get();

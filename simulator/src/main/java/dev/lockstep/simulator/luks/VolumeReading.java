@@ -7,7 +7,6 @@ import io.vavr.control.Option;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 import java.util.function.IntFunction;
-import java.util.function.IntUnaryOperator;
 
 /**
  * The root partition as someone reads it who knows every key and writes nothing: what the runner is
@@ -125,23 +124,21 @@ public record VolumeReading(Layout layout, IntFunction<Sector> sectors, Content 
         && sector.equals(PlainFilesystem.crypttab(UUID.fromString(text.substring(10, 46))));
   }
 
-  /** Whether nothing but zeros is where the head's copy was. */
-  public boolean tailIsBlank() {
-    return allBlank(index -> layout.tailSector() + index, layout.shiftSectors());
+  /** Whether nothing is left where the head's copy was of what was in the head. */
+  public boolean headCopyIsGone() {
+    for (int index = 0; index < layout.shiftSectors(); index++) {
+      Sector there = sectors.apply(layout.tailSector() + index);
+      if (there.equals(PlainFilesystem.original(layout, index))
+          || there.equals(PlainFilesystem.expected(layout, index, content))) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Whether what lies behind the window is what belongs there, and all of it. */
   public boolean restIsWhole() {
     return UsedDisk.isWhole(this);
-  }
-
-  private boolean allBlank(IntUnaryOperator place, int count) {
-    for (int index = 0; index < count; index++) {
-      if (!sectors.apply(place.applyAsInt(index)).equals(Sector.BLANK)) {
-        return false;
-      }
-    }
-    return true;
   }
 
   /**

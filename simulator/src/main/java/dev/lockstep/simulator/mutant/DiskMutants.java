@@ -171,7 +171,7 @@ final class DiskMutants {
         ports ->
             new Effects(ports) {
               @Override
-              protected Option<Refusal> wipeTail(Job job) {
+              protected Option<Refusal> wipeTail(Job job, Option<Digest> stagedHead) {
                 return Option.none();
               }
             });

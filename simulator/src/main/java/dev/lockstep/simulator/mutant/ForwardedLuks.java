@@ -81,6 +81,11 @@ class ForwardedLuks implements Luks {
   }
 
   @Override
+  public byte[] headInside(int lengthBytes) throws IOException, KeyRefused {
+    return luks.headInside(lengthBytes);
+  }
+
+  @Override
   public void addSlot(Slot slot, List<Integer> pcrs) throws IOException, KeyRefused {
     luks.addSlot(slot, pcrs);
   }

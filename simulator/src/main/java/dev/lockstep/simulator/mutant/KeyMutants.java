@@ -8,8 +8,10 @@ import dev.lockstep.statemachine.firstboot.Ports;
 import dev.lockstep.statemachine.firstboot.PreparedFile;
 import dev.lockstep.statemachine.luks.VolumeState;
 import dev.lockstep.statemachine.machine.Refusal;
+import dev.lockstep.statemachine.port.Digest;
 import dev.lockstep.statemachine.port.Keys.KeyRefused;
 import io.vavr.control.Either;
+import io.vavr.control.Option;
 import java.io.IOException;
 import java.util.List;
 
@@ -66,10 +68,19 @@ final class KeyMutants {
   }
 
   private static Mutant leftoversRemovedEarly() {
-    return whileConverting(
+    return Mutant.doing(
         "leftovers-removed-early",
-        "the sealed key is removed as soon as memory has it, before the conversion is finished",
-        ports -> ports.boot().erase(PreparedFile.SEALED_KEY.path()));
+        "the sealed key is removed as soon as every byte is encrypted, before the volume is proven",
+        ports ->
+            new Effects(ports) {
+              @Override
+              protected Option<Refusal> wipeTail(Job job, Option<Digest> stagedHead)
+                  throws IOException, KeyRefused {
+                Option<Refusal> kept = super.wipeTail(job, stagedHead);
+                ports.boot().erase(PreparedFile.SEALED_KEY.path());
+                return kept;
+              }
+            });
   }
 
   private static Mutant keyWrittenInTheClear() {

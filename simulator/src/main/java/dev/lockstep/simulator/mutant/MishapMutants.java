@@ -16,6 +16,7 @@ import dev.lockstep.statemachine.machine.Refusal;
 import dev.lockstep.statemachine.port.BootPartition;
 import dev.lockstep.statemachine.port.Digest;
 import dev.lockstep.statemachine.port.EventStore;
+import dev.lockstep.statemachine.port.Keys.KeyRefused;
 import dev.lockstep.statemachine.port.Volume;
 import io.vavr.control.Either;
 import io.vavr.control.Option;
@@ -43,7 +44,8 @@ final class MishapMutants {
         strayCopyIgnored(),
         unexplainedHeadOverwritten(),
         untoldPlacingStaged(),
-        grownTailWiped());
+        grownTailWiped(),
+        superblockTrusted());
   }
 
   /** As programs do that take the second fsync's word for it. */
@@ -275,14 +277,38 @@ final class MishapMutants {
             ports ->
                 new Effects(ports) {
                   @Override
-                  protected Option<Refusal> wipeTail(Job job) throws IOException {
-                    Volume volume = ports.volume().apply(job.windowBytes());
-                    volume.write(
-                        job.tailOffsetBytes(), new byte[Math.toIntExact(job.shiftBytes())]);
-                    volume.flush();
-                    return Option.none();
+                  protected Option<Refusal> wipeTail(Job job, Option<Digest> stagedHead)
+                      throws IOException {
+                    return wipeUnseen(ports, job);
                   }
                 })
         .shownBy(Kind.GROWN_BY_HAND);
+  }
+
+  /** As this project did at first. */
+  private static Mutant superblockTrusted() {
+    return Mutant.doing(
+            "superblock-trusted",
+            "the head's copy is wiped where the superblock ends before it, in whatever state it is",
+            ports ->
+                new Effects(ports) {
+                  @Override
+                  protected Option<Refusal> wipeTail(Job job, Option<Digest> stagedHead)
+                      throws IOException, KeyRefused {
+                    ports.keys().recall(anySealedKey());
+                    return ports.luks().filesystemEndBytes() + job.shiftBytes()
+                            > job.tailOffsetBytes()
+                        ? super.wipeTail(job, stagedHead)
+                        : wipeUnseen(ports, job);
+                  }
+                })
+        .shownBy(Kind.CUT_WHILE_GROWN);
+  }
+
+  private static Option<Refusal> wipeUnseen(Ports ports, Job job) throws IOException {
+    Volume volume = ports.volume().apply(job.windowBytes());
+    volume.write(job.tailOffsetBytes(), new byte[Math.toIntExact(job.shiftBytes())]);
+    volume.flush();
+    return Option.none();
   }
 }

@@ -22,12 +22,12 @@ public record OffDisk(long recoveryKeysHeld, int failedTries, Content content) {
 
   /** The plain system has written to the filesystem. */
   public OffDisk edited() {
-    return new OffDisk(recoveryKeysHeld, failedTries, new Content(true, content.grown()));
+    return new OffDisk(recoveryKeysHeld, failedTries, new Content(true, content.growth()));
   }
 
   /** The filesystem was grown. */
-  public OffDisk grown() {
-    return new OffDisk(recoveryKeysHeld, failedTries, new Content(content.edited(), true));
+  public OffDisk grown(Content.Growth growth) {
+    return new OffDisk(recoveryKeysHeld, failedTries, new Content(content.edited(), growth));
   }
 
   public OffDisk withRecoveryKey(int header) {

@@ -25,6 +25,9 @@ public class Effects {
   private final Luks luks;
   private final BootPartition boot;
 
+  /** Nobody can have opened a volume that was no whole volume before this run. */
+  private boolean convertedInThisRun;
+
   public Effects(Ports ports) {
     this.ports = ports;
     this.luks = ports.luks();
@@ -92,8 +95,10 @@ public class Effects {
       case Intent.Convert _ when phase instanceof Phase.HeaderPlaced(_, var placement) ->
           convert(job, vouchedSealedKey(placement.credentials().sealedKey()));
       case Intent.Convert _ when phase instanceof Phase.TakenOver -> convert(job, anySealedKey());
-      case Intent.Finalise _ when phase instanceof Phase.Converted -> finalise(job);
-      case Intent.WipeMovedSegment _ when phase instanceof Phase.Finalised -> wipeMovedSegment(job);
+      case Intent.Finalise _ when phase instanceof Phase.Converted(_, _, var head) ->
+          finalise(job, head);
+      case Intent.WipeMovedSegment _ when phase instanceof Phase.Finalised(_, _, var head) ->
+          wipeMovedSegment(job, head);
       case Intent.ClearRest slice
           when phase instanceof Phase.MovedSegmentWiped || phase instanceof Phase.RestCleared ->
           clearRest(job, slice);
@@ -196,7 +201,7 @@ public class Effects {
   }
 
   /** No journal vouches for it: whether it is the volume's own shows when it opens that. */
-  private byte[] anySealedKey() throws IOException {
+  protected final byte[] anySealedKey() throws IOException {
     return boot.read(PreparedFile.SEALED_KEY.path()).getOrElse(new byte[0]);
   }
 
@@ -263,7 +268,8 @@ public class Effects {
     // Any slot's key converts: where the sealed one is damaged, another may be at hand.
     ports.keys().recall(sealedKey);
     luks.repair();
-    if (luks.look() instanceof VolumeState.Converting && !luks.resume(ports.progress())) {
+    boolean converting = luks.look() instanceof VolumeState.Converting;
+    if (converting && !luks.resume(ports.progress())) {
       return Either.left(
           new Refusal(
               Refusal.Kind.SAFE_POINT,
@@ -271,6 +277,7 @@ public class Effects {
               "The conversion stopped at a safe point; run the same command again to go on."));
     }
     volume(job).flush(); // libcryptsetup's own syncs fail without a word
+    convertedInThisRun = converting;
     return switch (luks.look()) {
       case VolumeState.ConvertedNotFinalised _, VolumeState.Encrypted _ ->
           Either.right(new Outcome.Converted(job.windowBytes()));
@@ -279,8 +286,9 @@ public class Effects {
   }
 
   /** The head's copy goes first: afterwards no metadata names it any more. */
-  protected Either<Refusal, Outcome> finalise(Job job) throws IOException, KeyRefused {
-    Option<Refusal> kept = wipeTail(job);
+  protected Either<Refusal, Outcome> finalise(Job job, Option<Digest> stagedHead)
+      throws IOException, KeyRefused {
+    Option<Refusal> kept = wipeTail(job, stagedHead);
     if (kept.isDefined()) {
       return Either.left(kept.get());
     }
@@ -291,31 +299,22 @@ public class Effects {
         : unexpected("finalising", luks.look());
   }
 
-  protected Either<Refusal, Outcome> wipeMovedSegment(Job job) throws IOException, KeyRefused {
-    Option<Refusal> kept = wipeTail(job);
+  protected Either<Refusal, Outcome> wipeMovedSegment(Job job, Option<Digest> stagedHead)
+      throws IOException, KeyRefused {
+    Option<Refusal> kept = wipeTail(job, stagedHead);
     return kept.isDefined()
         ? Either.left(kept.get())
         : Either.right(new Outcome.MovedSegmentWiped());
   }
 
   /**
-   * Between two boots a person may have opened the volume and grown it: then the tail is the
-   * filesystem's. The journal can't know that, the superblock does.
+   * Leaves nothing of the head's plain copy.
    *
-   * @return why the tail is not wiped
+   * @return why it is not wiped
    */
-  protected Option<Refusal> wipeTail(Job job) throws IOException, KeyRefused {
-    if (!tail(job).isZero()) {
-      ports.keys().recall(anySealedKey());
-      if (luks.filesystemEndBytes() + job.shiftBytes() > job.tailOffsetBytes()) {
-        return Option.some(grownTooEarly());
-      }
-      tail(job).zero();
-    }
-    volume(job).flush();
-    return tail(job).isZero()
-        ? Option.none()
-        : Option.some(readBack("the wiped head's copy").getLeft());
+  protected Option<Refusal> wipeTail(Job job, Option<Digest> stagedHead)
+      throws IOException, KeyRefused {
+    return new MovedSegment(ports, job).wipe(anySealedKey(), stagedHead, convertedInThisRun);
   }
 
   protected Either<Refusal, Outcome> clearRest(Job job, Intent.ClearRest slice)
@@ -451,10 +450,12 @@ public class Effects {
   }
 
   private static <T> Either<Refusal, T> readBack(String what) {
-    return Either.left(
-        Refusal.failed(
-            "READ_BACK",
-            what + " reads back otherwise than it was written; the disk may be failing."));
+    return Either.left(readBackRefusal(what));
+  }
+
+  static Refusal readBackRefusal(String what) {
+    return Refusal.failed(
+        "READ_BACK", what + " reads back otherwise than it was written; the disk may be failing.");
   }
 
   private static <T> Either<Refusal, T> unexpected(String what, VolumeState found) {
@@ -466,14 +467,6 @@ public class Effects {
                 + " the volume was found "
                 + found.getClass().getSimpleName()
                 + "; run the same command again."));
-  }
-
-  private static Refusal grownTooEarly() {
-    return Refusal.needsPerson(
-        "GROWN_TOO_EARLY",
-        "The filesystem was grown before the first boot was done, over the place where the plain"
-            + " copy of its head still lies. Nothing was written: shrink it to its former size, then"
-            + " run this again.");
   }
 
   private static <T> Either<Refusal, T> doesNotOpen(Slot slot, String what) {

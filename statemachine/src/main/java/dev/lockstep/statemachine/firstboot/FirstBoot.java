@@ -92,12 +92,12 @@ public final class FirstBoot implements Machine<Phase, Intent, Outcome, Observat
           when from instanceof Untouched || from instanceof InTheClear ->
           encrypted ? new MovedSegmentWiped(job, uuid) : new TakenOver(job, uuid);
       case Outcome.Converted _ when from instanceof HeaderPlaced placed ->
-          new Converted(placed.job(), placed.luksUuid());
+          new Converted(placed.job(), placed.luksUuid(), Option.some(placed.placement().head()));
       case Outcome.Converted _ when from instanceof TakenOver(Job job, var uuid) ->
-          new Converted(job, uuid);
-      case Outcome.Finalised _ when from instanceof Converted(Job job, var uuid) ->
-          new Finalised(job, uuid);
-      case Outcome.MovedSegmentWiped _ when from instanceof Finalised(Job job, var uuid) ->
+          new Converted(job, uuid, Option.none());
+      case Outcome.Finalised _ when from instanceof Converted(Job job, var uuid, var head) ->
+          new Finalised(job, uuid, head);
+      case Outcome.MovedSegmentWiped _ when from instanceof Finalised(Job job, var uuid, _) ->
           new MovedSegmentWiped(job, uuid);
       case Outcome.RestCleared(var _, long toBytes, String _)
           when from instanceof MovedSegmentWiped(Job job, var uuid) ->
@@ -312,7 +312,7 @@ public final class FirstBoot implements Machine<Phase, Intent, Outcome, Observat
     return switch (phase) {
       case HeaderPlaced placed -> converting(placed, open, seen);
       case TakenOver taken -> converting(taken, open, seen);
-      case Converted(Job job, var uuid) -> finalising(new Converted(job, uuid), open, seen);
+      case Converted converted -> finalising(converted, open, seen);
       case Finalised _ ->
           whileEncrypted(phase, seen, _ -> perform(new Intent.WipeMovedSegment(), because));
       case MovedSegmentWiped _, RestCleared _ ->

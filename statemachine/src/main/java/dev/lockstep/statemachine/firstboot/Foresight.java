@@ -134,7 +134,7 @@ public final class Foresight {
               new VolumeState.Converting(
                   uuid, job.windowBytes(), job.windowBytes() - 2 * job.shiftBytes()),
               now.entries());
-      case Phase.Converted(Job job, UUID uuid) ->
+      case Phase.Converted(Job job, UUID uuid, _) ->
           with(new VolumeState.ConvertedNotFinalised(uuid, job.windowBytes()), now.entries());
       case Phase.EntryWritten written -> with(encrypted(written.luksUuid()), both(written));
       case Phase.UnderLuks under -> with(encrypted(under.luksUuid()), now.entries());

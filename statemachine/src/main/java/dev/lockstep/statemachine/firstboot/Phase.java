@@ -1,6 +1,7 @@
 package dev.lockstep.statemachine.firstboot;
 
 import dev.lockstep.statemachine.port.Digest;
+import io.vavr.control.Option;
 import java.util.UUID;
 
 /**
@@ -68,11 +69,15 @@ public sealed interface Phase {
   /** A conversion that no journal of ours began is gone on with; the metadata told what it is. */
   record TakenOver(Job job, UUID luksUuid) implements UnderLuks {}
 
-  /** Every byte is encrypted; the metadata may not say so yet. */
-  record Converted(Job job, UUID luksUuid) implements UnderLuks {}
+  /**
+   * Every byte is encrypted; the metadata may not say so yet.
+   *
+   * @param head as it was staged; unknown of a conversion that was taken over
+   */
+  record Converted(Job job, UUID luksUuid, Option<Digest> head) implements UnderLuks {}
 
   /** The metadata says so too. */
-  record Finalised(Job job, UUID luksUuid) implements UnderLuks {}
+  record Finalised(Job job, UUID luksUuid, Option<Digest> head) implements UnderLuks {}
 
   /** No plaintext of the head is left at the window's tail. */
   record MovedSegmentWiped(Job job, UUID luksUuid) implements UnderLuks {}

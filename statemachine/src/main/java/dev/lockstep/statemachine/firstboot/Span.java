@@ -46,6 +46,44 @@ record Span(Volume volume, long offsetBytes, long lengthBytes) {
     return true;
   }
 
+  /** Blanks each sector that is the one of {@code content}; unflushed, as {@link #copyTo}. */
+  void zeroWhereEqual(byte[] content) throws IOException {
+    for (long at = 0; at < lengthBytes; at += PIECE_BYTES) {
+      byte[] here = piece(at);
+      if (blankWhereEqual(here, content, Math.toIntExact(at))) {
+        volume.write(offsetBytes + at, here);
+      }
+    }
+  }
+
+  /** Whether no sector but a blank one is the one of {@code content}. */
+  boolean holdsNothingOf(byte[] content) throws IOException {
+    for (long at = 0; at < lengthBytes; at += PIECE_BYTES) {
+      if (blankWhereEqual(piece(at), content, Math.toIntExact(at))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /**
+   * @return whether there was one that was not blank
+   */
+  private static boolean blankWhereEqual(byte[] piece, byte[] content, int pieceOffsetBytes) {
+    byte[] blank = new byte[SECTOR_BYTES];
+    boolean any = false;
+    for (int from = 0; from < piece.length; from += SECTOR_BYTES) {
+      int to = from + SECTOR_BYTES;
+      int there = pieceOffsetBytes + from;
+      if (Arrays.equals(piece, from, to, content, there, there + SECTOR_BYTES)
+          && !Arrays.equals(piece, from, to, blank, 0, SECTOR_BYTES)) {
+        Arrays.fill(piece, from, to, (byte) 0);
+        any = true;
+      }
+    }
+    return any;
+  }
+
   /** Unflushed: the caller flushes and reads back. */
   void copyTo(Span target) throws IOException {
     for (long at = 0; at < lengthBytes; at += PIECE_BYTES) {

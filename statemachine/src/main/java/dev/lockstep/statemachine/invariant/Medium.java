@@ -19,8 +19,8 @@ public interface Medium {
   /** Digest of the window's last shift, where the head's copy belongs. */
   Digest tail();
 
-  /** Whether nothing but zeros is there. */
-  boolean tailIsBlank();
+  /** Whether nothing that was in the head is left there in the clear. */
+  boolean headCopyIsGone();
 
   /** Whether an earlier owner's bytes are left behind the volume. */
   boolean earlierContentIsLeft();

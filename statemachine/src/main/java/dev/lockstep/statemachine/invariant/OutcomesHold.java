@@ -98,7 +98,7 @@ public record OutcomesHold() implements Invariant {
           finalised(medium);
       case Phase.MovedSegmentWiped _ ->
           finalised(medium)
-              .orElse(() -> Option.when(!medium.tailIsBlank(), "the head's copy was not wiped"));
+              .orElse(() -> Option.when(!medium.headCopyIsGone(), "the head's copy was not wiped"));
       case Phase.ConversionKeyRetired _ -> retired(medium);
       case Phase.LeftoversRemoved _ -> removed(medium);
       case Phase.Anchored _ -> anchored(medium);

@@ -128,6 +128,13 @@ public interface Luks {
   Either<String, Long> certainFilesystemEndBytes() throws IOException, KeyRefused;
 
   /**
+   * The first bytes inside a volume whose every byte is encrypted, decrypted with a key in memory.
+   *
+   * @param lengthBytes a multiple of the sector
+   */
+  byte[] headInside(int lengthBytes) throws IOException, KeyRefused;
+
+  /**
    * Adds the slot to a finished volume that lacks it, with a key at hand. A cut may leave one that
    * no token names: it opens nothing that anybody has a key for.
    *

@@ -329,7 +329,7 @@ class FirstBootTest {
           new Outcome.Converted(1000),
           Case.FOUND_CONVERTED);
       performs(
-          in(new Phase.Converted(JOB, LUKS)),
+          in(new Phase.Converted(JOB, LUKS, Option.none())),
           seen,
           new Intent.Finalise(),
           Case.FINISHED_NOT_FINALISED);
@@ -339,12 +339,12 @@ class FirstBootTest {
     void finishedMetadataIsAdopted() {
       adopts(in(PLACED), encrypted(), new Outcome.Converted(1000), Case.FOUND_CONVERTED);
       adopts(
-          in(new Phase.Converted(JOB, LUKS)),
+          in(new Phase.Converted(JOB, LUKS, Option.none())),
           encrypted(),
           new Outcome.Finalised(false),
           Case.FOUND_FINALISED);
       adopts(
-          in(new Phase.Converted(JOB, LUKS), new Intent.Finalise()),
+          in(new Phase.Converted(JOB, LUKS, Option.none()), new Intent.Finalise()),
           encrypted(),
           new Outcome.Finalised(true),
           Case.FOUND_FINALISED);
@@ -366,7 +366,7 @@ class FirstBootTest {
           underLuks(new VolumeState.Encrypted(OTHER, Set.of())),
           Disagreement.VOLUME_NOT_OURS);
       stops(
-          in(new Phase.Converted(JOB, LUKS)),
+          in(new Phase.Converted(JOB, LUKS, Option.none())),
           underLuks(new VolumeState.Converting(LUKS, 1000, 10)),
           Disagreement.JOURNAL_AHEAD_OF_DISK);
     }
@@ -377,7 +377,10 @@ class FirstBootTest {
 
     @Test
     void theStepsFollowInOrder() {
-      next(new Phase.Finalised(JOB, LUKS), encrypted(), new Intent.WipeMovedSegment());
+      next(
+          new Phase.Finalised(JOB, LUKS, Option.none()),
+          encrypted(),
+          new Intent.WipeMovedSegment());
       next(new Phase.RestCleared(JOB, LUKS, 2000), encrypted(), new Intent.SettleGrowth());
       next(new Phase.GrowthSettled(JOB, LUKS), encrypted(), new Intent.ProveVolume());
       next(new Phase.VolumeProven(JOB, LUKS), encrypted(), new Intent.RetireConversionKey());

@@ -8,6 +8,7 @@ import dev.lockstep.statemachine.firstboot.Fixture.Seen;
 import dev.lockstep.statemachine.luks.VolumeState;
 import dev.lockstep.statemachine.port.Surroundings.Facts;
 import dev.lockstep.statemachine.port.Surroundings.TpmHealth;
+import io.vavr.control.Option;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -88,8 +89,8 @@ class RestStepTest {
       for (Phase phase :
           List.of(
               new Phase.HeaderPlaced(JOB, PLACEMENT),
-              new Phase.Converted(JOB, LUKS),
-              new Phase.Finalised(JOB, LUKS),
+              new Phase.Converted(JOB, LUKS, Option.none()),
+              new Phase.Finalised(JOB, LUKS, Option.none()),
               WIPED_HEAD)) {
         Seen seen = wanting(BehindWindow.WIPE);
         seen.volume = volume;

@@ -60,7 +60,7 @@ class TakeOverTest {
     next(TAKEN, underLuks(CONVERTING), new Intent.Convert(400));
     adopts(in(TAKEN), underLuks(STUCK), new Outcome.Converted(1000), Case.FOUND_CONVERTED);
     assertThat(MACHINE.advance(TAKEN, new Outcome.Converted(1000)))
-        .isEqualTo(new Phase.Converted(JOB, LUKS));
+        .isEqualTo(new Phase.Converted(JOB, LUKS, Option.none()));
   }
 
   @Test

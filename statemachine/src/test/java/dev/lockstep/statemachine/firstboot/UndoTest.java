@@ -83,7 +83,10 @@ class UndoTest {
     converting.head = Option.some(TORN);
     stops(in(PLACED), Goal.UNDO, converting, Disagreement.TOO_LATE_TO_UNDO);
     stops(
-        in(new Phase.Converted(JOB, LUKS)), Goal.UNDO, encrypted(), Disagreement.TOO_LATE_TO_UNDO);
+        in(new Phase.Converted(JOB, LUKS, Option.none())),
+        Goal.UNDO,
+        encrypted(),
+        Disagreement.TOO_LATE_TO_UNDO);
     stops(in(new Phase.Complete(JOB, LUKS)), Goal.UNDO, encrypted(), Disagreement.TOO_LATE_TO_UNDO);
   }
 

@@ -168,7 +168,7 @@ class InvariantsTest {
     }
 
     @Override
-    public boolean tailIsBlank() {
+    public boolean headCopyIsGone() {
       return false;
     }
 
@@ -371,7 +371,9 @@ class InvariantsTest {
     assertThat(new OutcomesHold().violatedBy(at(PLACED, medium.content(true, Map.of()))))
         .isNotEmpty();
     assertThat(new OutcomesHold().violatedBy(at(PLACED, Told.well(PLAIN)))).isNotEmpty();
-    assertThat(new OutcomesHold().violatedBy(at(new Phase.Finalised(JOB, VOLUME), medium)))
+    assertThat(
+            new OutcomesHold()
+                .violatedBy(at(new Phase.Finalised(JOB, VOLUME, Option.none()), medium)))
         .isNotEmpty();
   }
 
