@@ -22,6 +22,7 @@ import io.vavr.control.Either;
 import io.vavr.control.Option;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -51,27 +52,34 @@ final class PlanCommand implements Callable<Integer> {
     if (request.isLeft()) {
       return refuse(request.getLeft());
     }
-    Either<Refusal, FirstBootSession> opened = FirstBootSession.open(request.get(), (_, _) -> true);
+    Either<Refusal, FirstBootSession> opened = FirstBootSession.look(request.get());
     if (opened.isLeft()) {
       return refuse(opened.getLeft());
     }
     try (FirstBootSession session = opened.get()) {
       Map<DiskVolume, List<Foresight.Step>> plans = new LinkedHashMap<>();
+      List<Refusal> kept = new ArrayList<>();
       for (DiskVolume volume : session.volumes()) {
         Either<Refusal, List<Foresight.Step>> ahead = ahead(session, volume);
-        if (ahead.isLeft()) {
+        if (ahead.isRight()) {
+          plans.put(volume, ahead.get());
+        } else if (isTooLate(goal, ahead.getLeft())) {
+          kept.add(ahead.getLeft().saying(volume::said));
+        } else {
           return refuse(ahead.getLeft().saying(volume::said));
         }
-        plans.put(volume, ahead.get());
       }
       Map<SwapVolume, List<SwapForesight.Step>> swaps = new LinkedHashMap<>();
       for (SwapVolume volume : session.swaps()) {
         try (SwapSession swap = session.open(volume)) {
           Either<Refusal, List<SwapForesight.Step>> ahead = SwapBlocks.ahead(swap);
-          if (ahead.isLeft()) {
+          if (ahead.isRight()) {
+            swaps.put(volume, ahead.get());
+          } else if (isTooLate(goal, ahead.getLeft())) {
+            kept.add(ahead.getLeft().saying(volume::said));
+          } else {
             return refuse(ahead.getLeft().saying(volume::said));
           }
-          swaps.put(volume, ahead.get());
         }
       }
       Option<Refusal> objection =
@@ -79,9 +87,14 @@ final class PlanCommand implements Callable<Integer> {
       if (objection.isDefined()) {
         return refuse(objection.get());
       }
-      print(plans, swaps, json, System.out);
-      return 0;
+      print(plans, swaps, session.hasSeveral(), json, System.out);
+      return kept.isEmpty() ? 0 : refuse(VolumesInTurn.together(kept));
     }
+  }
+
+  /** An undo does the others all the same. */
+  private static boolean isTooLate(Goal goal, Refusal refusal) {
+    return goal == Goal.UNDO && refusal.kind() == Refusal.Kind.PREFLIGHT;
   }
 
   private static Either<Refusal, List<Foresight.Step>> ahead(
@@ -99,6 +112,7 @@ final class PlanCommand implements Callable<Integer> {
   private static void print(
       Map<DiskVolume, List<Foresight.Step>> plans,
       Map<SwapVolume, List<SwapForesight.Step>> swaps,
+      boolean named,
       boolean json,
       PrintStream out) {
     if (json) {
@@ -107,7 +121,7 @@ final class PlanCommand implements Callable<Integer> {
     }
     plans.forEach(
         (volume, steps) -> {
-          if (plans.size() + swaps.size() > 1) {
+          if (named) {
             out.println("volume " + volume.name());
           }
           print(volume, steps, out);

@@ -45,7 +45,7 @@ final class StatusCommand implements Callable<Integer> {
     if (request.isLeft()) {
       return refuse(request.getLeft());
     }
-    Either<Refusal, FirstBootSession> opened = FirstBootSession.open(request.get(), (_, _) -> true);
+    Either<Refusal, FirstBootSession> opened = FirstBootSession.look(request.get());
     if (opened.isLeft()) {
       return refuse(opened.getLeft());
     }

@@ -112,11 +112,18 @@ public final class FirstBootSession implements AutoCloseable {
 
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
   private final Luks.Progress progress;
+  private final boolean looksOnly;
   private RunResources resources;
   private Option<VolumeSession> root = Option.none();
 
-  private FirstBootSession(Luks.Progress progress) {
+  private FirstBootSession(Luks.Progress progress, boolean looksOnly) {
     this.progress = progress;
+    this.looksOnly = looksOnly;
+  }
+
+  /** The same, to look at: no volume can be run. */
+  public static Either<Refusal, FirstBootSession> look(Request request) throws IOException {
+    return opened(new FirstBootSession((_, _) -> true, true), request);
   }
 
   /**
@@ -127,7 +134,11 @@ public final class FirstBootSession implements AutoCloseable {
    */
   public static Either<Refusal, FirstBootSession> open(Request request, Luks.Progress progress)
       throws IOException {
-    FirstBootSession session = new FirstBootSession(progress);
+    return opened(new FirstBootSession(progress, false), request);
+  }
+
+  private static Either<Refusal, FirstBootSession> opened(FirstBootSession session, Request request)
+      throws IOException {
     Option<Refusal> refusal;
     try {
       refusal = session.prepare(request);
@@ -175,7 +186,15 @@ public final class FirstBootSession implements AutoCloseable {
     open.push(media);
     resources =
         new RunResources(
-            whole, disk.get(), boot, scratch, tpm.get(), media, volumes.get(), UUID.randomUUID());
+            whole,
+            disk.get(),
+            boot,
+            scratch,
+            tpm.get(),
+            media,
+            volumes.get(),
+            UUID.randomUUID(),
+            looksOnly);
     return Option.none();
   }
 

@@ -30,6 +30,7 @@ import java.util.function.Supplier;
  */
 public final class JournalEvents<I, O> implements EventStore<Event<I, O>>, AutoCloseable {
 
+  private final String name;
   private final Path folder;
   private final Path scratch;
   private final UUID bootId;
@@ -48,9 +49,11 @@ public final class JournalEvents<I, O> implements EventStore<Event<I, O>>, AutoC
   /**
    * A store for {@code machine}'s events.
    *
+   * @param name by which a person finds it
    * @param machine whose replay decides which events of many cut boots are still needed
    */
   public JournalEvents(
+      String name,
       Path folder,
       Path scratch,
       UUID bootId,
@@ -59,6 +62,7 @@ public final class JournalEvents<I, O> implements EventStore<Event<I, O>>, AutoC
       Medium medium) {
     this.medium = medium;
     this.compaction = Compaction.keeping(new EventRetention<>(codec, machine));
+    this.name = name;
     this.folder = folder;
     this.scratch = scratch;
     this.bootId = bootId;
@@ -102,7 +106,7 @@ public final class JournalEvents<I, O> implements EventStore<Event<I, O>>, AutoC
   }
 
   /** A tail that a cut explains is no damage: the next generation will account for it. */
-  private static void requireSound(Scan scan) throws Damaged {
+  private void requireSound(Scan scan) throws Damaged {
     for (Finding finding : scan.findings()) {
       boolean explained =
           !finding.isDamage()
@@ -110,8 +114,8 @@ public final class JournalEvents<I, O> implements EventStore<Event<I, O>>, AutoC
               || finding instanceof Finding.NoRecord;
       if (!explained) {
         throw new Damaged(
-            "The journal is damaged: %s. Nothing was written; look at it with `lockstep journal verify`."
-                .formatted(finding.sentence()));
+            "The journal %s is damaged: %s. Nothing was written; look at it with `lockstep journal verify`."
+                .formatted(name, finding.sentence()));
       }
     }
   }
@@ -120,7 +124,7 @@ public final class JournalEvents<I, O> implements EventStore<Event<I, O>>, AutoC
     Either<String, Option<Event<I, O>>> event =
         codec.decode(new Encoded(record.type(), record.typeVersion(), record.payload().text()));
     if (event.isLeft()) {
-      throw new Damaged("The journal can't be followed: " + event.getLeft() + ".");
+      throw new Damaged("The journal " + name + " can't be followed: " + event.getLeft() + ".");
     }
     return event.get();
   }

@@ -35,15 +35,34 @@ final class MountedPartition implements AutoCloseable {
   static MountedPartition mount(
       Path disk, long offsetBytes, long sizeBytes, String filesystem, Path mountPoint)
       throws IOException {
-    LoopDevice.Window window = new LoopDevice.Window(offsetBytes, sizeBytes);
+    return mount(
+        disk,
+        new LoopDevice.Window(offsetBytes, sizeBytes),
+        filesystem,
+        mountPoint,
+        Mounts.besideItsLike(filesystem));
+  }
+
+  /**
+   * Never writable, and nothing is written by the kernel either: what is in its log stays there.
+   */
+  static MountedPartition look(
+      Path disk, long offsetBytes, long sizeBytes, String filesystem, Path mountPoint)
+      throws IOException {
+    return mount(
+        disk,
+        new LoopDevice.Window(offsetBytes, sizeBytes),
+        filesystem,
+        mountPoint,
+        Mounts.asItLies(filesystem));
+  }
+
+  private static MountedPartition mount(
+      Path disk, LoopDevice.Window window, String filesystem, Path mountPoint, String options)
+      throws IOException {
     // The mount keeps the loop device; autoclear detaches it when the mount goes.
     try (LoopDevice loop = LoopDevice.attachDirect(disk, window)) {
-      Mounts.mount(
-          loop.path(),
-          mountPoint,
-          filesystem,
-          and(Mounts.Flag.READ_ONLY),
-          Mounts.besideItsLike(filesystem));
+      Mounts.mount(loop.path(), mountPoint, filesystem, and(Mounts.Flag.READ_ONLY), options);
       AttachedLoop attached = new AttachedLoop(loop.path(), disk.toRealPath(), window, true);
       return new MountedPartition(attached, mountPoint, filesystem);
     }

@@ -27,6 +27,7 @@ import java.util.UUID;
  *
  * @param found the policy's volumes on this disk
  * @param bootId of this boot, in each volume's journal
+ * @param looksOnly whether nothing is to be written
  */
 record RunResources(
     Request request,
@@ -36,7 +37,8 @@ record RunResources(
     Option<Tpm> tpm,
     RemovableMedia media,
     DiskVolumes found,
-    UUID bootId) {
+    UUID bootId,
+    boolean looksOnly) {
 
   PartitionBytes bytesOf(DiskVolume volume) {
     return disk.bytesOf(volume.partition().place());
@@ -61,7 +63,7 @@ record RunResources(
   }
 
   MountedRoot mountedRoot() {
-    return new MountedRoot(disk.root(), scratch);
+    return new MountedRoot(disk.root(), scratch, looksOnly);
   }
 
   /** A head that may be torn can pass for a filesystem, and must not be mounted. */
@@ -87,6 +89,7 @@ record RunResources(
       String name, String folder, Family<I, O> family, Machine<?, I, O, ?> machine)
       throws IOException {
     return new JournalEvents<>(
+        folder + "/journal",
         mountedBoot.folder(folder + "/journal"),
         scratch.folder("chronicle-" + name),
         bootId,

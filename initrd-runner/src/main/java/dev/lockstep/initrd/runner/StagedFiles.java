@@ -6,7 +6,6 @@ import dev.lockstep.statemachine.boot.Opener;
 import dev.lockstep.statemachine.port.Digest;
 import io.vavr.control.Option;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -54,7 +53,7 @@ final class StagedFiles implements Staging {
       Directories.fsync(link.getParent());
     }
     byte[] read = Files.readAllBytes(root.resolve(RootFiles.CRYPTTAB));
-    if (!wanted.text().equals(new String(read, StandardCharsets.UTF_8))) {
+    if (!wanted.text().equals(new String(read, RootFiles.ANY_BYTES))) {
       throw new IOException("/etc/crypttab reads back otherwise than it was written");
     }
     return Digest.of(read);

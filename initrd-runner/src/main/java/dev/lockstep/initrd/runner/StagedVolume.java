@@ -7,7 +7,6 @@ import dev.lockstep.statemachine.luks.VolumeState;
 import dev.lockstep.statemachine.port.Digest;
 import io.vavr.control.Option;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -86,7 +85,7 @@ final class StagedVolume implements Staging {
     Crypttab wanted =
         RootFiles.crypttab(root).with(Crypttab.Volume.stagedData(name, luksUuid, opener));
     RootFiles.put(root, RootFiles.CRYPTTAB, wanted.text());
-    return Digest.of(wanted.text().getBytes(StandardCharsets.UTF_8));
+    return Digest.of(wanted.text().getBytes(RootFiles.ANY_BYTES));
   }
 
   @Override

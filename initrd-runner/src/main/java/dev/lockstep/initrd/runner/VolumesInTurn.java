@@ -108,12 +108,13 @@ public final class VolumesInTurn {
         kept.add(refusal);
       }
     }
-    return kept.isEmpty()
-        ? new Ending.Finished()
-        : new Ending.Stopped(
-            Refusal.preflight(
-                kept.getFirst().code(),
-                String.join(" ", kept.stream().map(Refusal::sentence).toList())));
+    return kept.isEmpty() ? new Ending.Finished() : new Ending.Stopped(together(kept));
+  }
+
+  /** One refusal that says all of these, which differ in their volume. */
+  public static Refusal together(List<Refusal> kept) {
+    return Refusal.preflight(
+        kept.getFirst().code(), String.join(" ", kept.stream().map(Refusal::sentence).toList()));
   }
 
   private static Refusal forgotten(String name) {

@@ -68,6 +68,19 @@ public final class Mounts {
   }
 
   /**
+   * The options with which a filesystem of this type is mounted read-only and not written to even
+   * if it was not unmounted cleanly: its log is not replayed, so its last files may be missing.
+   */
+  public static String asItLies(String type) {
+    return switch (type) {
+      case "ext4" -> "noload";
+      case "xfs" -> "norecovery,nouuid";
+      case "btrfs" -> "rescue=nologreplay"; // Linux 5.9
+      default -> "";
+    };
+  }
+
+  /**
    * Mounts {@code source} on {@code target}.
    *
    * @param type the file system's name, such as "ext4"

@@ -6,15 +6,22 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.lockstep.initrd.syscall.AttachedLoop;
 import dev.lockstep.initrd.syscall.Mounts;
 import java.io.RandomAccessFile;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class MountedPartitionTest {
 
   private static final long SIZE_BYTES = 16 << 20;
+
+  /** For any filesystem. */
+  private static final long LARGE_BYTES = 320 << 20;
 
   @TempDir private Path folder;
   private Path disk;
@@ -55,6 +62,51 @@ class MountedPartitionTest {
     mount().closeForGood();
 
     assertThat(Files.readAllBytes(disk)).isEqualTo(before);
+  }
+
+  /** A plain mount, read-only or not, would write what is in its log to where it belongs. */
+  @ParameterizedTest
+  @ValueSource(strings = {"ext4", "xfs", "btrfs"})
+  void oneThatLostItsPowerIsLookedAtWithoutAByteChanged(String filesystem) throws Exception {
+    Path cut = cutWhileMounted(filesystem);
+    Path before = Files.copy(cut, folder.resolve("before"));
+    Path point = Files.createDirectories(folder.resolve("mount"));
+    try (MountedPartition looked =
+        MountedPartition.look(cut, 0, Files.size(cut), filesystem, point)) {
+      assertThat(looked.path().resolve("early")).hasContent("early");
+    }
+    assertThat(Files.mismatch(before, cut)).isEqualTo(-1);
+
+    MountedPartition.mount(cut, 0, Files.size(cut), filesystem, point).closeForGood();
+    assertThat(Files.mismatch(before, cut)).as("that is what mounting does").isNotEqualTo(-1);
+  }
+
+  private Path cutWhileMounted(String filesystem) throws Exception {
+    Path live = folder.resolve("live.img");
+    try (RandomAccessFile file = new RandomAccessFile(live.toFile(), "rw")) {
+      file.setLength(LARGE_BYTES);
+    }
+    String maker = "mkfs." + filesystem;
+    assertThat(new ProcessBuilder(maker, "-q", live.toString()).start().waitFor()).isZero();
+    Path point = Files.createDirectories(folder.resolve("live"));
+    MountedPartition mounted =
+        MountedPartition.mount(live, 0, LARGE_BYTES, filesystem, point).makeWritable();
+    Files.writeString(point.resolve("early"), "early");
+    mounted.closeForGood();
+    mounted = MountedPartition.mount(live, 0, LARGE_BYTES, filesystem, point).makeWritable();
+    for (int number = 0; number < 20; number++) {
+      try (FileChannel late =
+          FileChannel.open(
+              point.resolve("late-" + number),
+              StandardOpenOption.CREATE,
+              StandardOpenOption.WRITE)) {
+        late.force(true); // into the log
+      }
+    }
+    Path cut = Files.copy(live, folder.resolve("cut.img"));
+    mounted.closeForGood();
+    Files.delete(live); // or btrfs would find two of the same
+    return cut;
   }
 
   @Test

@@ -93,6 +93,7 @@ class SignedJournalTest {
 
   private JournalEvents<Intent, Outcome> events() {
     return new JournalEvents<>(
+        "of the test",
         folder.resolve("journal"),
         folder.resolve("scratch"),
         new UUID(1, 2),

@@ -69,6 +69,7 @@ public final class InstallSession {
     Files.createDirectories(work.folder());
     try (JournalEvents<InstallIntent, InstallOutcome> journal =
         new JournalEvents<>(
+            work.journal().toString(),
             work.journal(),
             work.scratch(),
             bootId,

@@ -12,6 +12,7 @@ import dev.lockstep.statemachine.loop.Brake;
 import dev.lockstep.statemachine.machine.Ending;
 import dev.lockstep.statemachine.machine.Refusal;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -194,6 +195,9 @@ class SeveralVolumesOnImageTest {
   void undoTellsWhichVolumeItComesTooLateForAndUndoesTheOthers() throws Exception {
     assertThatThrownBy(() -> image.cutAfter(HOME, "root", "PlaceHeader"))
         .isInstanceOf(InstalledImage.PowerCut.class);
+    assertThat(command(13, "undo", policy(), "--dry-run"))
+        .contains("volume root", "back")
+        .doesNotContain("volume home");
     Refusal refusal = refusal(image.run(Goal.UNDO, HOME, Brake.never()));
     assertThat(refusal.code()).isEqualTo("TOO_LATE_TO_UNDO");
     assertThat(refusal.sentence()).startsWith("Volume home: ").doesNotContain("Volume root");
@@ -204,11 +208,7 @@ class SeveralVolumesOnImageTest {
 
   @Test
   void theCommandTellsEachVolumeAndEncryptsThemAll() throws Exception {
-    Path policy =
-        Files.writeString(
-            folder.resolve("policy.toml"),
-            "[[volume]]\nname = \"home\"\npartition = \"home\"\n[recovery-key]\nfile = \"%s\"\n"
-                .formatted(sharedKey()));
+    Path policy = policy();
     assertThat(command("plan", policy))
         .contains("volume home", "volume root", "of the partition of volume home");
     assertThat(command("status", policy, "--json"))
@@ -219,7 +219,18 @@ class SeveralVolumesOnImageTest {
     assertThat(Arrays.equals(home, image.decryptedHome(sharedKey()))).isTrue();
   }
 
+  private Path policy() throws IOException {
+    return Files.writeString(
+        folder.resolve("policy.toml"),
+        "[[volume]]\nname = \"home\"\npartition = \"home\"\n[recovery-key]\nfile = \"%s\"\n"
+            .formatted(sharedKey()));
+  }
+
   private String command(String name, Path policy, String... options) {
+    return command(0, name, policy, options);
+  }
+
+  private String command(int exitCode, String name, Path policy, String... options) {
     List<String> words =
         new ArrayList<>(List.of("firstboot", name, "--disk", image.image().disk().toString()));
     words.addAll(List.of("--tpm2-device", "swtpm:" + folder.resolve("tpm")));
@@ -229,7 +240,7 @@ class SeveralVolumesOnImageTest {
     PrintStream before = System.out;
     System.setOut(new PrintStream(said, true, StandardCharsets.UTF_8));
     try {
-      assertThat(RunnerMain.execute(words.toArray(String[]::new))).isZero();
+      assertThat(RunnerMain.execute(words.toArray(String[]::new))).isEqualTo(exitCode);
     } finally {
       System.setOut(before);
     }
