@@ -48,6 +48,11 @@ public sealed interface Luks2State {
       Optional<ByteRange> hotzone,
       ByteRange movedSegment)
       implements Luks2State {
+    /** Whether the power went while a part of the data was being moved. */
+    public boolean isCutInAStep() {
+      return hotzone.isPresent();
+    }
+
     /** From this device offset on, all data is encrypted; where the next step will end. */
     public long nextOffsetBytes() {
       return shiftBytes + remainingBytes;

@@ -5,6 +5,7 @@ import dev.lockstep.initrd.cryptsetup.CryptDevice;
 import dev.lockstep.initrd.cryptsetup.DecryptedVolume;
 import dev.lockstep.initrd.cryptsetup.Finaliser;
 import dev.lockstep.initrd.cryptsetup.HeaderFile;
+import dev.lockstep.initrd.cryptsetup.HotZone;
 import dev.lockstep.initrd.cryptsetup.Keyslots;
 import dev.lockstep.initrd.cryptsetup.Luks2Format;
 import dev.lockstep.initrd.cryptsetup.Luks2Header;
@@ -171,6 +172,16 @@ final class LibcryptsetupLuks implements Luks {
   }
 
   // ---------------------------------------------------------------- the conversion
+
+  @Override
+  public void stageHotZone() throws IOException, KeyRefused {
+    if (Luks2State.read(partition) instanceof Luks2State.Converting cut && cut.isCutInAStep()) {
+      Path copy = scratch.file("hot-zone");
+      byte[] data =
+          withAnyKey(cut.windowBytes(), (_, key) -> HotZone.data(partition, cut, copy, key));
+      partition.window(cut.windowBytes()).writeProven(HotZone.place(cut).offsetBytes(), data);
+    }
+  }
 
   @Override
   public void repair() throws IOException, KeyRefused {

@@ -6,6 +6,7 @@ import dev.lockstep.initrd.syscall.RandomReader;
 import dev.lockstep.statemachine.port.SwapPartition;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 
 /**
  * The bytes of one partition, or of a window over its first ones. Every read goes to the medium,
@@ -41,6 +42,17 @@ public record PartitionBytes(BlockDeviceFile disk, long offsetBytes, long sizeBy
   public void write(long atBytes, byte[] data) throws IOException {
     requireWithin(atBytes, data.length);
     disk.writeFully(offsetBytes + atBytes, ByteBuffer.wrap(data));
+  }
+
+  /** Durable and read back from the medium when this returns. */
+  void writeProven(long atBytes, byte[] data) throws IOException {
+    write(atBytes, data);
+    flush();
+    byte[] stored = new byte[data.length];
+    read(atBytes, stored);
+    if (!Arrays.equals(stored, data)) {
+      throw new IOException("what was written at byte " + atBytes + " does not read back");
+    }
   }
 
   /** Whatever the device objects to, it is a courtesy: nothing rests on it. */

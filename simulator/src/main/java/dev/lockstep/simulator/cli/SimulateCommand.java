@@ -16,7 +16,8 @@ import picocli.CommandLine.Command;
       MergeCommand.class,
       MutantsCommand.class,
       NaiveCommand.class,
-      RealCommand.class
+      RealCommand.class,
+      FidelityCommand.class
     })
 final class SimulateCommand implements Runnable {
 
@@ -25,6 +26,7 @@ final class SimulateCommand implements Runnable {
   @Override
   public void run() {
     throw new CommandLine.ParameterException(
-        spec.commandLine(), "Which one: explore, merge, fuzz, replay, mutants, naive or real?");
+        spec.commandLine(),
+        "Which one: explore, merge, fuzz, replay, mutants, naive, real or fidelity?");
   }
 }

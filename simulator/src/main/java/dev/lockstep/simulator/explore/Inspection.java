@@ -115,7 +115,7 @@ final class Inspection implements Medium {
       int key = tpm().unsealed(blob);
       return header()
           .exists(
-              header -> header.conversionKey() == key && header.slots().contains(Slot.CONVERSION));
+              header -> header.conversionKey() == key && root.keySlots().contains(Slot.CONVERSION));
     } catch (KeyRefused refused) {
       return false;
     }
@@ -126,7 +126,7 @@ final class Inspection implements Medium {
     return header()
         .exists(
             header ->
-                header.slots().contains(Slot.TPM2)
+                root.keySlots().contains(Slot.TPM2)
                     && header.measured().equals(simulation.scenario().measured()));
   }
 
@@ -135,13 +135,13 @@ final class Inspection implements Medium {
     return header()
         .exists(
             header ->
-                header.slots().contains(Slot.RECOVERY)
+                root.keySlots().contains(Slot.RECOVERY)
                     && image.offDisk().holdsRecoveryKey(header.number()));
   }
 
   @Override
   public boolean foreignKeyOpens() {
-    return header().exists(header -> header.foreign() && header.slots().contains(Slot.KEYFILE));
+    return header().exists(header -> header.foreign() && root.keySlots().contains(Slot.KEYFILE));
   }
 
   @Override
@@ -164,7 +164,7 @@ final class Inspection implements Medium {
     return header()
         .exists(
             header ->
-                header.slots().contains(Slot.PASSWORD) && !header.slots().contains(Slot.TPM2));
+                root.keySlots().contains(Slot.PASSWORD) && !root.keySlots().contains(Slot.TPM2));
   }
 
   private boolean opensByItself(UUID uuid) {

@@ -8,17 +8,21 @@ import dev.lockstep.simulator.luks.Layout;
 import dev.lockstep.simulator.luks.LuksHeader;
 import dev.lockstep.simulator.luks.VolumeReading;
 import dev.lockstep.statemachine.luks.VolumeState;
+import dev.lockstep.statemachine.port.Luks.Slot;
 import io.vavr.control.Option;
+import java.util.Set;
 
 /**
  * What all-knowing eyes see of a root partition, worked out once for each image.
  *
+ * @param keySlots that the header names and whose key is there
  * @param wholeThroughHeader whether the header's key gives every byte
  * @param wholeAndStaged the same, and crypttab names the volume
  */
 record RootFacts(
     VolumeState volume,
     Option<LuksHeader> header,
+    Set<Slot> keySlots,
     Fingerprint headerFingerprint,
     boolean asInstalled,
     boolean wholeInTheClear,
@@ -48,6 +52,7 @@ record RootFacts(
     return new RootFacts(
         reading.state(),
         header,
+        reading.keySlots(),
         reading.headerFingerprint(),
         reading.asInstalled(),
         reading.wholeInTheClear(),

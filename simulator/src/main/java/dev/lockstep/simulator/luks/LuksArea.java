@@ -1,9 +1,7 @@
 package dev.lockstep.simulator.luks;
 
-import dev.lockstep.simulator.disk.Marks;
 import dev.lockstep.simulator.disk.Sector;
 import io.vavr.control.Option;
-import java.nio.charset.StandardCharsets;
 import java.util.function.IntFunction;
 
 /**
@@ -12,8 +10,8 @@ import java.util.function.IntFunction;
  * <pre>
  *   sector 0               1             2               3             4
  *          |---------------|-------------|---------------|-------------|----------------------|
- *          | binary header | metadata    | binary header | metadata    | key slot area of the |
- *          | seqid, hash   |             | seqid, hash   |             | re-encryption        |
+ *          | binary header | metadata    | binary header | metadata    | key slots, that of   |
+ *          | seqid, hash   |             | seqid, hash   |             | the re-encryption too|
  *          |   of 1        |             |   of 3        |             |                      |
  *          |---------- primary ----------|--------- secondary ---------|----------------------|
  * </pre>
@@ -78,13 +76,7 @@ record LuksArea(Option<Copy> primary, Option<Copy> secondary) {
       copy.binary().copyTo(content, base * Sector.BYTES, Sector.BYTES);
       header.encode().copyTo(content, (base + 1) * Sector.BYTES, Sector.BYTES);
     }
-    keyslotArea(header).copyTo(content, KEYSLOT_AREA * Sector.BYTES, Sector.BYTES);
+    KeyslotArea.of(header).encode().copyTo(content, KEYSLOT_AREA * Sector.BYTES, Sector.BYTES);
     return content;
-  }
-
-  /** Holds what a resume needs; wiped when the conversion ends. */
-  static Sector keyslotArea(LuksHeader header) {
-    String text = "reencrypt key slot of " + Marks.header(header.number());
-    return Sector.of(text.getBytes(StandardCharsets.ISO_8859_1));
   }
 }

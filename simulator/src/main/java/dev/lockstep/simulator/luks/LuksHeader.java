@@ -151,20 +151,35 @@ public record LuksHeader(
     };
   }
 
+  /** A letter for each, always in the same order. */
+  static String letters(Set<Slot> slots) {
+    StringBuilder letters = new StringBuilder();
+    for (Slot slot : Slot.values()) {
+      letters.append(slots.contains(slot) ? letter(slot) : "");
+    }
+    return letters.toString();
+  }
+
+  static Set<Slot> slots(String letters) {
+    EnumSet<Slot> slots = EnumSet.noneOf(Slot.class);
+    for (Slot slot : Slot.values()) {
+      if (letters.contains(letter(slot))) {
+        slots.add(slot);
+      }
+    }
+    return slots;
+  }
+
   /** The metadata's one sector: what is JSON in a real header. */
   Sector encode() {
     return WRITTEN.of(this, LuksHeader::encoded);
   }
 
   private Sector encoded() {
-    StringBuilder letters = new StringBuilder();
-    for (Slot slot : Slot.values()) {
-      letters.append(slots.contains(slot) ? letter(slot) : "");
-    }
     String text =
         Marks.header(number)
             + (" key=" + Marks.key(conversionKey))
-            + (" slots=" + letters)
+            + (" slots=" + letters(slots))
             + (" measured=" + measured)
             + (" requirement=" + (requirement ? 1 : 0))
             + (" hot=" + (hot ? 1 : 0))
@@ -192,18 +207,12 @@ public record LuksHeader(
     if (!matcher.matches()) {
       return Option.none();
     }
-    EnumSet<Slot> slots = EnumSet.noneOf(Slot.class);
-    for (Slot slot : Slot.values()) {
-      if (matcher.group(3).contains(letter(slot))) {
-        slots.add(slot);
-      }
-    }
     String anchor = matcher.group(9);
     return Option.some(
         new LuksHeader(
             matcher.group(1).charAt(0) - '0',
             matcher.group(2).charAt(0) - '0',
-            slots,
+            slots(matcher.group(3)),
             matcher.group(4),
             matcher.group(5).equals("1"),
             matcher.group(6).equals("1"),

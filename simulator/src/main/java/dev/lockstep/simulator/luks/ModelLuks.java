@@ -20,7 +20,8 @@ import java.util.UUID;
 
 /**
  * libcryptsetup's in-place encryption with a data shift, backward, in its own order of writes and
- * with its own faults (cryptsetup 2.6, measured).
+ * with its own faults (cryptsetup 2.6, measured; {@code LibraryFidelityTest} holds it to a
+ * recording of the real one).
  *
  * <p><b>The fault contract.</b> What is below may be cut anywhere, as {@link ModelDisk} says.
  *
@@ -35,6 +36,10 @@ import java.util.UUID;
  *   <li>Fault: a flush of the header or of a wipe that fails is not heard of; one of a hot zone's
  *       data is.
  *   <li>Fault: {@link #initialise} copies the head to the tail and flushes nothing.
+ *   <li>Fault: {@link #repair} flushes nothing between a hot zone's data and the header that calls
+ *       it done.
+ *   <li>A key slot that is added is written and flushed before the header names it; one that is
+ *       killed is overwritten and flushed before the header forgets it: between, it opens nothing.
  *   <li>Fault: with a hot zone marked, {@link #resume} refuses until {@link #repair}.
  *   <li>Fault: what is finished and not finalised, {@link #repair} leaves as it is, and {@link
  *       #resume} encrypts a second time and reports success.
@@ -132,7 +137,7 @@ public final class ModelLuks implements Luks {
 
   @Override
   public boolean opensHeader(Slot slot, byte[] header) throws IOException, KeyRefused {
-    return opens(slot, inFile(header));
+    return opens(slot, inFile(header), keyslotsIn(header));
   }
 
   @Override
@@ -141,7 +146,7 @@ public final class ModelLuks implements Luks {
       throw new IOException("the window of " + windowBytes + " bytes is not the layout's");
     }
     LuksHeader header = inFile(preparedHeader);
-    needConversionKey(header);
+    needConversionKey(header, keyslotsIn(preparedHeader));
     for (int sector = 0; sector < layout.shiftSectors(); sector++) {
       disk.write(layout.tailSector() + sector, disk.sector(sector)); // and, as there, no flush
     }
@@ -160,6 +165,17 @@ public final class ModelLuks implements Luks {
   // ---------------------------------------------------------------- the conversion
 
   @Override
+  public void stageHotZone() throws IOException, KeyRefused {
+    Option<LuksHeader> header = new VolumeReading(layout, disk::sector).header();
+    if (header.exists(LuksHeader::hot)) {
+      needConversionKey(header.get());
+      needKeyslotArea(header.get());
+      moveZone(header.get());
+      disk.flush();
+    }
+  }
+
+  @Override
   public void repair() throws IOException, KeyRefused {
     LuksHeader header = load();
     if (!header.requirement()) {
@@ -170,8 +186,7 @@ public final class ModelLuks implements Luks {
       return; // finished, not finalised: returns success and does nothing
     }
     needKeyslotArea(header);
-    moveZone(header);
-    disk.flush();
+    moveZone(header); // and, as there, no flush before the header
     int remaining = afterZone(header);
     commit(header.with(true, false, remaining));
     if (remaining == 0) {
@@ -240,26 +255,30 @@ public final class ModelLuks implements Luks {
       disk.write(layout.tailSector() + piece, UsedDisk.NOISE);
     }
     disk.flushUnheard();
-    disk.write(LuksArea.KEYSLOT_AREA, Sector.BLANK);
-    disk.flushUnheard();
+    writeKeys(keyslots().withoutReencryption());
     commit(load().with(false, false, 0));
   }
 
+  /** Our own writer's order: the copy that is current is written last, and nothing is mended. */
   @Override
   public void finalise() throws IOException {
-    LuksHeader header = load();
-    if (header.requirement() && !header.finishedNotFinalised()) {
+    disk.reading();
+    LuksArea area = LuksArea.read(disk::sector);
+    Copy best = area.best().getOrElseThrow(() -> new IOException("no LUKS2 header is whole"));
+    if (best.header().requirement() && !best.header().finishedNotFinalised()) {
       throw new IOException("the conversion is not finished, so it can't be finalised");
     }
-    disk.write(LuksArea.KEYSLOT_AREA, Sector.BLANK);
-    commit(header.with(false, false, 0));
+    Copy ended = new Copy(best.sequence() + 1, best.header().with(false, false, 0));
+    boolean firstIsCurrent = area.primary().contains(best) && !area.settled();
+    write(firstIsCurrent ? LuksArea.SECONDARY : LuksArea.PRIMARY, ended);
+    write(firstIsCurrent ? LuksArea.PRIMARY : LuksArea.SECONDARY, ended);
   }
 
   // ---------------------------------------------------------------- slots and tokens
 
   @Override
   public boolean opensVolume(Slot slot) throws IOException, KeyRefused {
-    return opens(slot, load());
+    return opens(slot, load(), keyslots());
   }
 
   @Override
@@ -300,6 +319,7 @@ public final class ModelLuks implements Luks {
   public void addSlot(Slot slot, List<Integer> pcrs) throws IOException, KeyRefused {
     LuksHeader header = load();
     needConversionKey(header);
+    writeKeys(keyslots().with(slot));
     commit(header.and(slot, keys.tpm().measured()));
   }
 
@@ -321,6 +341,7 @@ public final class ModelLuks implements Luks {
   public void killConversionSlot() throws IOException {
     LuksHeader header = load();
     if (header.slots().contains(Slot.CONVERSION)) {
+      writeKeys(keyslots().without(Slot.CONVERSION));
       commit(header.without(Slot.CONVERSION));
     }
   }
@@ -335,8 +356,8 @@ public final class ModelLuks implements Luks {
     return new VolumeReading(layout, disk::sector).header().flatMap(LuksHeader::anchor);
   }
 
-  private boolean opens(Slot slot, LuksHeader header) throws KeyRefused {
-    if (!header.slots().contains(slot)) {
+  private boolean opens(Slot slot, LuksHeader header, KeyslotArea area) throws KeyRefused {
+    if (!header.slots().contains(slot) || !area.holds(header, slot)) {
       return false;
     }
     return switch (slot) {
@@ -351,12 +372,16 @@ public final class ModelLuks implements Luks {
   }
 
   private void needConversionKey(LuksHeader header) throws KeyRefused {
+    needConversionKey(header, keyslots());
+  }
+
+  private void needConversionKey(LuksHeader header, KeyslotArea area) throws KeyRefused {
     if (volumeKeyOf.contains(header.number())) {
       return; // once opened, this process needs no slot any more
     }
-    boolean typed = keys.recoveryKeyTyped() && opens(Slot.RECOVERY, header);
-    boolean given = header.foreign() && keys.keyFileGiven();
-    if (!typed && !given && !opens(Slot.CONVERSION, header)) {
+    boolean typed = keys.recoveryKeyTyped() && opens(Slot.RECOVERY, header, area);
+    boolean given = header.foreign() && keys.keyFileGiven() && area.holds(header, Slot.KEYFILE);
+    if (!typed && !given && !opens(Slot.CONVERSION, header, area)) {
       throw noKey();
     }
     volumeKeyOf = Option.some(header.number());
@@ -367,9 +392,23 @@ public final class ModelLuks implements Luks {
   }
 
   private void needKeyslotArea(LuksHeader header) throws IOException {
-    if (!disk.sector(LuksArea.KEYSLOT_AREA).equals(LuksArea.keyslotArea(header))) {
+    if (!keyslots().holdsReencryption(header)) {
       throw new IOException("the key slot area of the re-encryption is damaged");
     }
+  }
+
+  private static KeyslotArea keyslotsIn(byte[] file) {
+    return KeyslotArea.read(Sector.of(file, LuksArea.KEYSLOT_AREA * Sector.BYTES));
+  }
+
+  private KeyslotArea keyslots() {
+    return KeyslotArea.read(disk.sector(LuksArea.KEYSLOT_AREA));
+  }
+
+  /** On the medium before the header is touched, whether a slot comes or goes. */
+  private void writeKeys(KeyslotArea area) {
+    disk.write(LuksArea.KEYSLOT_AREA, area.encode());
+    disk.flushUnheard();
   }
 
   // ---------------------------------------------------------------- the header on the volume

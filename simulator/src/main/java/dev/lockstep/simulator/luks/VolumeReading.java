@@ -3,10 +3,13 @@ package dev.lockstep.simulator.luks;
 import dev.lockstep.simulator.disk.Fingerprint;
 import dev.lockstep.simulator.disk.Sector;
 import dev.lockstep.statemachine.luks.VolumeState;
+import dev.lockstep.statemachine.port.Luks.Slot;
 import io.vavr.control.Option;
 import java.nio.charset.StandardCharsets;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.IntFunction;
+import java.util.stream.Collectors;
 
 /**
  * The root partition as someone reads it who knows every key and writes nothing: what the runner is
@@ -37,6 +40,18 @@ public record VolumeReading(Layout layout, IntFunction<Sector> sectors, Content 
 
   public Option<LuksHeader> header() {
     return LuksArea.read(sectors).best().map(LuksArea.Copy::header);
+  }
+
+  /** Those that the header names and whose key is there: the others open nothing. */
+  public Set<Slot> keySlots() {
+    KeyslotArea area = KeyslotArea.read(sectors.apply(LuksArea.KEYSLOT_AREA));
+    return header()
+        .map(
+            found ->
+                found.slots().stream()
+                    .filter(slot -> area.holds(found, slot))
+                    .collect(Collectors.toUnmodifiableSet()))
+        .getOrElse(Set.of());
   }
 
   /** The bytes of these sectors. */

@@ -36,6 +36,7 @@ final class DiskMutants {
             "the header is placed without its file being synced",
             PreparedFile.INITIALISED_HEADER),
         repairSkipped(),
+        hotZoneUnstaged(),
         movedSegmentLeft());
   }
 
@@ -162,6 +163,26 @@ final class DiskMutants {
 
     @Override
     public void repair() {}
+  }
+
+  private static Mutant hotZoneUnstaged() {
+    return Mutant.wired(
+        "hot-zone-unstaged",
+        "libcryptsetup repairs by itself, with no flush between the data and the header",
+        ports -> {
+          Ports changed = PortsWith.luks(ports, new Unstaged(ports.luks()));
+          return new Mutant.Wiring(changed, new Effects(changed));
+        });
+  }
+
+  /** Leaves it all to libcryptsetup. */
+  private static final class Unstaged extends ForwardedLuks {
+    Unstaged(Luks luks) {
+      super(luks);
+    }
+
+    @Override
+    public void stageHotZone() {}
   }
 
   private static Mutant movedSegmentLeft() {

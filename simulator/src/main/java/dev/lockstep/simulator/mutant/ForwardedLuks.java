@@ -51,6 +51,11 @@ class ForwardedLuks implements Luks {
   }
 
   @Override
+  public void stageHotZone() throws IOException, KeyRefused {
+    luks.stageHotZone();
+  }
+
+  @Override
   public void repair() throws IOException, KeyRefused {
     luks.repair();
   }

@@ -262,11 +262,12 @@ public class Effects {
 
   // ---------------------------------------------------------------- the conversion
 
-  /** The ladder: repair, read the state again, resume; what is finished is never resumed. */
+  /** The ladder: stage, repair, read the state again, resume; what is finished never. */
   protected Either<Refusal, Outcome> convert(Job job, byte[] sealedKey)
       throws IOException, KeyRefused {
     // Any slot's key converts: where the sealed one is damaged, another may be at hand.
     ports.keys().recall(sealedKey);
+    luks.stageHotZone(); // before repair, which writes it and its header with no flush between
     luks.repair();
     boolean converting = luks.look() instanceof VolumeState.Converting;
     if (converting && !luks.resume(ports.progress())) {

@@ -98,6 +98,17 @@ public interface Luks {
    */
   byte[] initialise(byte[] preparedHeader, long windowBytes) throws IOException, KeyRefused;
 
+  /**
+   * Writes what {@link #repair} is going to write into the hot zone of an interrupted conversion,
+   * and nothing else; it is durable and read back when this returns. Nothing where no hot zone was
+   * cut.
+   *
+   * <p>libcryptsetup's repair flushes nothing between that data and the header that calls it done
+   * (luks2_reencrypt.c, recovery by data shift; recorded with 2.6.1). A cut between them would
+   * leave a header that vouches for data which never arrived, so the data has to be there before.
+   */
+  void stageHotZone() throws IOException, KeyRefused;
+
   /** Brings metadata and hot zone of an interrupted conversion together. */
   void repair() throws IOException, KeyRefused;
 
