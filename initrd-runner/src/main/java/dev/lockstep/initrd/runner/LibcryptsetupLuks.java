@@ -175,7 +175,9 @@ final class LibcryptsetupLuks implements Luks {
 
   @Override
   public void stageHotZone() throws IOException, KeyRefused {
-    if (Luks2State.read(partition) instanceof Luks2State.Converting cut && cut.isCutInAStep()) {
+    if (Luks2State.read(partition) instanceof Luks2State.Converting cut
+        && cut.isCutInAStep()
+        && HotZone.isSmall(cut)) { // of a larger one the library's own recovery is all there is
       Path copy = scratch.file("hot-zone");
       byte[] data =
           withAnyKey(cut.windowBytes(), (_, key) -> HotZone.data(partition, cut, copy, key));

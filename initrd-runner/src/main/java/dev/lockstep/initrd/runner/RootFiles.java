@@ -6,7 +6,7 @@ import dev.lockstep.statemachine.boot.Fstab;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.charset.Charset;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
@@ -19,12 +19,6 @@ import java.nio.file.StandardOpenOption;
  * Files of a mounted root, changed so that a cut leaves the old or the new. It may be anybody's.
  */
 final class RootFiles {
-
-  /**
-   * What is ours in them is ASCII. Whatever charset the rest was written in, its bytes are read and
-   * written back as they are.
-   */
-  static final Charset ANY_BYTES = StandardCharsets.ISO_8859_1;
 
   static final Path CRYPTTAB = Path.of("etc", "crypttab");
   static final Path FSTAB = Path.of("etc", "fstab");
@@ -57,7 +51,13 @@ final class RootFiles {
       throw new IOException(
           "/" + name + " of the root is no plain file, or far too long; put a plain file there");
     }
-    return Files.readString(file, ANY_BYTES);
+    try {
+      return Files.readString(file);
+    } catch (CharacterCodingException otherCharset) {
+      throw new IOException(
+          "/" + name + " of the root is not UTF-8; convert it, for example with iconv",
+          otherCharset);
+    }
   }
 
   /** Replaced, unless it is so already, and read back. */
@@ -116,7 +116,7 @@ final class RootFiles {
             StandardOpenOption.TRUNCATE_EXISTING,
             StandardOpenOption.WRITE,
             LinkOption.NOFOLLOW_LINKS)) {
-      ByteBuffer bytes = ANY_BYTES.encode(text);
+      ByteBuffer bytes = StandardCharsets.UTF_8.encode(text);
       while (bytes.hasRemaining()) {
         int _ = channel.write(bytes);
       }

@@ -6,6 +6,7 @@ import dev.lockstep.statemachine.boot.Opener;
 import dev.lockstep.statemachine.port.Digest;
 import io.vavr.control.Option;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -53,7 +54,7 @@ final class StagedFiles implements Staging {
       Directories.fsync(link.getParent());
     }
     byte[] read = Files.readAllBytes(root.resolve(RootFiles.CRYPTTAB));
-    if (!wanted.text().equals(new String(read, RootFiles.ANY_BYTES))) {
+    if (!wanted.text().equals(new String(read, StandardCharsets.UTF_8))) {
       throw new IOException("/etc/crypttab reads back otherwise than it was written");
     }
     return Digest.of(read);

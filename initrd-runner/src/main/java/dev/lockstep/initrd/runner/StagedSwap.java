@@ -6,6 +6,7 @@ import dev.lockstep.statemachine.port.Digest;
 import dev.lockstep.statemachine.port.SwapLines;
 import io.vavr.control.Option;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -120,7 +121,7 @@ final class StagedSwap implements SwapLines {
     RootFiles.put(root, RootFiles.FSTAB, wanted.text());
     Crypttab crypttab = RootFiles.crypttab(root).with(line());
     RootFiles.put(root, RootFiles.CRYPTTAB, crypttab.text());
-    return Digest.of(crypttab.text().getBytes(RootFiles.ANY_BYTES));
+    return Digest.of(crypttab.text().getBytes(StandardCharsets.UTF_8));
   }
 
   @Override

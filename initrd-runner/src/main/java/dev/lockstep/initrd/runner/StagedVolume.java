@@ -7,6 +7,7 @@ import dev.lockstep.statemachine.luks.VolumeState;
 import dev.lockstep.statemachine.port.Digest;
 import io.vavr.control.Option;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -85,7 +86,7 @@ final class StagedVolume implements Staging {
     Crypttab wanted =
         RootFiles.crypttab(root).with(Crypttab.Volume.stagedData(name, luksUuid, opener));
     RootFiles.put(root, RootFiles.CRYPTTAB, wanted.text());
-    return Digest.of(wanted.text().getBytes(RootFiles.ANY_BYTES));
+    return Digest.of(wanted.text().getBytes(StandardCharsets.UTF_8));
   }
 
   @Override

@@ -20,7 +20,7 @@ enum SyncTarget {
   static final String MAPPED = "the journal's mapping";
 
   /** Of a process with a mount namespace of its own the kernel may tell more before it. */
-  private static final String SCRATCH = "(/.*)?/run/lockstep/run-\\d+";
+  private static final String SCRATCH = "(/.*)?/run/lockstep/run-\\d++";
 
   /** While the run stands behind the sync. */
   static SyncTarget of(SyncPoint point, Path disk, DiskPartitions partitions) throws IOException {

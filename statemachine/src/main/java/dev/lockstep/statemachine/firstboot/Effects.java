@@ -242,6 +242,9 @@ public class Effects {
     if (!tail(job).digest().equals(placement.head())) {
       return readBack("the head's copy"); // never overwrite the head without its copy
     }
+    // Torn, the head must not pass for the filesystem that it was: who mounts that writes to it.
+    head(job).fillSignatures(header);
+    volume(job).flush();
     head(job).fill(header);
     volume(job).flush();
     return head(job).digest().equals(placement.header())
@@ -253,6 +256,8 @@ public class Effects {
     if (!tail(job).digest().equals(placement.head())) {
       return readBack("the head's copy");
     }
+    tail(job).copyAllButSignaturesTo(head(job));
+    volume(job).flush(); // whole before anybody takes it for a filesystem
     tail(job).copyTo(head(job));
     volume(job).flush();
     return head(job).digest().equals(placement.head())

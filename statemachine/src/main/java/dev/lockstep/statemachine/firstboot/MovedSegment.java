@@ -21,7 +21,8 @@ record MovedSegment(Ports ports, Job job) {
    * Makes it unreadable, durably, and reads that back.
    *
    * @param sealedKey opens the volume, to look into it
-   * @param stagedHead what the head was when it was copied, if the journal tells
+   * @param stagedHead what the head was when it was copied, if the journal tells; if not, it is
+   *     taken to be as it was
    * @param convertedInThisRun whether nobody can have opened it since it was no plain disk any more
    * @return why it is not wiped
    */
@@ -32,7 +33,7 @@ record MovedSegment(Ports ports, Job job) {
       ports.keys().recall(sealedKey);
       byte[] head = ports.luks().headInside(Math.toIntExact(job.shiftBytes()));
       kept =
-          convertedInThisRun || stagedHead.contains(Digest.of(head))
+          convertedInThisRun || stagedHead.forAll(Digest.of(head)::equals)
               ? wipeCopyOf(head)
               : wipeBehindFilesystem();
     }
@@ -82,8 +83,8 @@ record MovedSegment(Ports ports, Job job) {
         "The volume was opened before the first boot was done, over the place where the plain copy"
             + " of its head still lies, and where its filesystem ends by now is not sure: "
             + doubt
-            + ". Nothing was written: mount and unmount it once, then run this again; or, if it was"
-            + " never grown, overwrite the %d bytes at %d of the root partition with zeros."
+            + ". Nothing was written: unmount it cleanly, then run this again; or, if it was never"
+            + " grown, overwrite the %d bytes at %d of its partition with zeros."
                 .formatted(job.shiftBytes(), job.tailOffsetBytes()));
   }
 

@@ -18,6 +18,11 @@ record Span(Volume volume, long offsetBytes, long lengthBytes) {
   /** What a disk writes whole or not at all (docs/CRASH_MODEL.md). */
   private static final int SECTOR_BYTES = 512;
 
+  /** Where ext4 and XFS have their superblock, and where btrfs has. */
+  private static final int[] SIGNATURES = {0, 64 << 10};
+
+  private static final int SIGNATURE_BYTES = 4096;
+
   Digest digest() throws IOException {
     MessageDigest running = Digest.sha256();
     for (long at = 0; at < lengthBytes; at += PIECE_BYTES) {
@@ -101,6 +106,30 @@ record Span(Volume volume, long offsetBytes, long lengthBytes) {
       volume.write(
           offsetBytes + at,
           Arrays.copyOfRange(content, at, Math.min(content.length, at + PIECE_BYTES)));
+    }
+  }
+
+  /** The blocks by which a filesystem is known, and those only; unflushed. */
+  void fillSignatures(byte[] content) throws IOException {
+    for (int at : SIGNATURES) {
+      if (at + SIGNATURE_BYTES <= content.length) {
+        volume.write(offsetBytes + at, Arrays.copyOfRange(content, at, at + SIGNATURE_BYTES));
+      }
+    }
+  }
+
+  /** What the target has in those blocks stays; unflushed. */
+  void copyAllButSignaturesTo(Span target) throws IOException {
+    for (long at = 0; at < lengthBytes; at += PIECE_BYTES) {
+      byte[] piece = piece(at);
+      byte[] there = target.piece(at);
+      for (int signature : SIGNATURES) {
+        long inPiece = signature - at;
+        if (inPiece >= 0 && inPiece + SIGNATURE_BYTES <= piece.length) {
+          System.arraycopy(there, (int) inPiece, piece, (int) inPiece, SIGNATURE_BYTES);
+        }
+      }
+      target.volume.write(target.offsetBytes + at, piece);
     }
   }
 

@@ -55,6 +55,30 @@ class SpanTest {
     assertThat(disk).isEqualTo(before);
   }
 
+  /** Half placed, no filesystem is known by them; half put back, none is known yet. */
+  @Test
+  void theBlocksThatAFilesystemIsKnownByComeFirstOrLast() throws IOException {
+    byte[] before = disk.clone();
+    tail.fillSignatures(head);
+    for (int at = 0; at < LENGTH_BYTES; at++) {
+      assertThat(disk[OFFSET_BYTES + at])
+          .isEqualTo(isSignature(at) ? head[at] : before[OFFSET_BYTES + at]);
+    }
+
+    byte[] old = Arrays.copyOfRange(before, OFFSET_BYTES, OFFSET_BYTES + LENGTH_BYTES);
+    byte[] placed = head.clone();
+    new Span(new InMemory(old), 0, LENGTH_BYTES)
+        .copyAllButSignaturesTo(new Span(new InMemory(placed), 0, LENGTH_BYTES));
+    for (int at = 0; at < LENGTH_BYTES; at++) {
+      assertThat(placed[at]).isEqualTo(isSignature(at) ? head[at] : old[at]);
+    }
+  }
+
+  /** The superblocks of ext4 and XFS are in the first 4 KiB, that of btrfs is at 64 KiB. */
+  private static boolean isSignature(int at) {
+    return at < 4096 || (at >= 65536 && at < 65536 + 4096);
+  }
+
   private static byte[] random(long seed, int length) {
     byte[] bytes = new byte[length];
     new Random(seed).nextBytes(bytes);
