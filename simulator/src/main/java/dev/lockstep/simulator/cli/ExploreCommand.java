@@ -4,6 +4,7 @@ import dev.lockstep.simulator.explore.Bounds;
 import dev.lockstep.simulator.explore.Scenario;
 import dev.lockstep.simulator.explore.Simulation;
 import dev.lockstep.simulator.fault.CrashSubsets;
+import dev.lockstep.simulator.journal.JournalLevel;
 import dev.lockstep.simulator.mutant.Mutant;
 import dev.lockstep.simulator.mutant.Mutants;
 import dev.lockstep.simulator.real.Shard;
@@ -82,6 +83,16 @@ final class ExploreCommand implements Callable<Integer> {
       description = "One share of N; `simulate merge` puts the shares' --json reports together.")
   private Shard shard;
 
+  @Option(
+      names = "--journal",
+      defaultValue = "records",
+      paramLabel = "records|chronicle",
+      converter = JournalLevelForm.class,
+      description =
+          "chronicle: the real journal with Chronicle Queue on a real file in memory, whose pages"
+              + " are torn too; much slower. Default: ${DEFAULT-VALUE}.")
+  private JournalLevel journal;
+
   @Mixin private ReportOutputs outputs;
 
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
@@ -92,11 +103,16 @@ final class ExploreCommand implements Callable<Integer> {
       throw new CommandLine.ParameterException(
           spec.commandLine(), "--threads takes a number from 1");
     }
+    if (journal == JournalLevel.CHRONICLE && (shard != null || outputs.wantFiles())) {
+      throw new CommandLine.ParameterException(
+          spec.commandLine(), "--journal chronicle knows no --shard, --plan, --junit or --report");
+    }
     if (scenario.equals(SwapExplorer.SCENARIO)) {
       return swap();
     }
     Bounds bounds = new Bounds(cuts(), maxStates, time, new CrashSubsets(subsetLimit), followAll);
-    Simulation simulation = Simulation.of(Scenario.named(scenario), Mutants.named(mutant));
+    Simulation simulation =
+        Simulation.of(Scenario.named(scenario), Mutants.named(mutant)).with(journal);
     Progress progress = new Progress(spec.commandLine().getErr());
     ExplorationReport report =
         Reports.of(

@@ -67,6 +67,13 @@ public final class ModelDisk {
     pending.add(new PendingWrite(domain, index, content));
   }
 
+  /** The same; what was on its way to that sector before does not arrive any more. */
+  public void writeInstead(int index, Sector content) {
+    pending.removeIf(write -> write.sector() == index);
+    view = view.with(index, durable.sector(index));
+    write(index, content);
+  }
+
   /** From the beginning of this sector; a last piece is filled up with zeros. */
   public void write(int index, byte[] content) {
     for (int at = 0; at < content.length; at += Sector.BYTES) {
@@ -97,7 +104,31 @@ public final class ModelDisk {
     pending.clear();
   }
 
-  /** The same by somebody who looks at no result. */
+  /**
+   * What was written to these sectors is on the medium when this returns, and of the others it may
+   * be: msync(2) of a few pages.
+   *
+   * @param first sector
+   * @param end the one behind the last
+   */
+  public void flush(int first, int end) {
+    if (pending.stream().noneMatch(write -> isIn(write, first, end))) {
+      return;
+    }
+    power.moment("the flush of " + domain);
+    if (luck.fails(Call.FLUSH, domain)) {
+      forget();
+      throw new DiskFailed(Call.FLUSH, domain);
+    }
+    durable = durable.with(pending.stream().filter(write -> isIn(write, first, end)).toList());
+    pending.removeIf(write -> isIn(write, first, end));
+  }
+
+  private static boolean isIn(PendingWrite write, int first, int end) {
+    return write.sector() >= first && write.sector() < end;
+  }
+
+  /** As {@link #flush()}, by somebody who looks at no result. */
   public void flushUnheard() {
     try {
       flush();

@@ -35,6 +35,11 @@ public final class Sector {
     System.arraycopy(bytes, 0, into, at, length);
   }
 
+  /** Whether it is what begins at this byte of the content. */
+  public boolean holds(byte[] content, int from) {
+    return Arrays.equals(bytes, 0, BYTES, content, from, from + BYTES);
+  }
+
   public byte at(int index) {
     return bytes[index];
   }

@@ -107,7 +107,7 @@ final class Computer {
                     .map(LuksHeader::number),
             simulation.scenario().keyFileGiven());
     this.luks = new ModelLuks(simulation.scenario().layout(), root, keys);
-    this.journal = new ModelJournal(journalDisk, reading);
+    this.journal = new ModelJournal(simulation.journal(), journalDisk, reading);
     Wiring wiring = simulation.mutant().wiring().apply(ports(names));
     this.loop =
         new Loop<>(
@@ -158,6 +158,8 @@ final class Computer {
       };
     } catch (IOException | UncheckedIOException failed) {
       return new End(false, false, false, "failed: " + failed.getMessage());
+    } finally {
+      journal.close();
     }
   }
 

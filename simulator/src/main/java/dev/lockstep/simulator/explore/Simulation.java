@@ -1,5 +1,6 @@
 package dev.lockstep.simulator.explore;
 
+import dev.lockstep.simulator.journal.JournalLevel;
 import dev.lockstep.simulator.journal.Registry;
 import dev.lockstep.simulator.mutant.Mutant;
 
@@ -8,14 +9,21 @@ import dev.lockstep.simulator.mutant.Mutant;
  *
  * @param mutant the change under test; {@link Mutant#NONE} for the machine as it is
  * @param boots in how many boots without a cut everything must be done
+ * @param journal how much of the real one there is
  */
-public record Simulation(Scenario scenario, Mutant mutant, Registry registry, int boots) {
+public record Simulation(
+    Scenario scenario, Mutant mutant, Registry registry, int boots, JournalLevel journal) {
 
   /** One boot has to do; two more are let go to see what becomes of it. */
   public static final int BOOTS = 3;
 
   public static Simulation of(Scenario scenario, Mutant mutant) {
-    return new Simulation(scenario, mutant, new Registry(), BOOTS);
+    return new Simulation(scenario, mutant, new Registry(), BOOTS, JournalLevel.RECORDS);
+  }
+
+  /** The same with more of the real journal, or less. */
+  public Simulation with(JournalLevel level) {
+    return new Simulation(scenario, mutant, registry, boots, level);
   }
 
   /** Whether this is the machine as it is. */

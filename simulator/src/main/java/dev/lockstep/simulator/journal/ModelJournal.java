@@ -10,7 +10,6 @@ import dev.lockstep.journal.record.RecordCodec;
 import dev.lockstep.journal.scan.GenerationLayout;
 import dev.lockstep.simulator.disk.Fingerprint;
 import dev.lockstep.simulator.disk.ModelDisk;
-import dev.lockstep.simulator.disk.Sector;
 import dev.lockstep.statemachine.firstboot.Intent;
 import dev.lockstep.statemachine.firstboot.Outcome;
 import dev.lockstep.statemachine.machine.Event;
@@ -24,7 +23,7 @@ import java.util.UUID;
 
 /**
  * The journal on the modelled disk: the real bytes of the real records, chained as they are, read
- * by the real scanner. Chronicle Queue alone is left out.
+ * by the real scanner. Whether Chronicle Queue writes them is the {@link JournalLevel}'s.
  *
  * <p><b>The fault contract.</b>
  *
@@ -40,7 +39,7 @@ import java.util.UUID;
  *   <li>Generations are never folded here (the journal's own tests do that).
  * </ul>
  */
-public final class ModelJournal implements EventStore<Event<Intent, Outcome>> {
+public final class ModelJournal implements EventStore<Event<Intent, Outcome>>, AutoCloseable {
 
   /**
    * A record on its way.
@@ -57,6 +56,7 @@ public final class ModelJournal implements EventStore<Event<Intent, Outcome>> {
   }
 
   private final ModelDisk disk;
+  private final Pen pen;
   private final JournalReading found;
   private final JournalScans.Found scan;
   private final int generation;
@@ -73,8 +73,9 @@ public final class ModelJournal implements EventStore<Event<Intent, Outcome>> {
    *
    * @param found what this boot reads before it writes
    */
-  public ModelJournal(ModelDisk disk, JournalReading found) {
+  public ModelJournal(JournalLevel level, ModelDisk disk, JournalReading found) {
     this.disk = disk;
+    this.pen = level.pen(disk);
     this.found = found;
     this.scan = JournalScans.of(disk.durable());
     this.generation = GenerationSectors.in(disk.durable());
@@ -127,7 +128,7 @@ public final class ModelJournal implements EventStore<Event<Intent, Outcome>> {
   private void append(String type, int version, Payload payload, String words) throws IOException {
     failed = true; // whatever goes wrong from here on, nothing is ever written behind it
     EncodedRecord record = write(type, version, payload, words);
-    disk.flush(); // before it is acknowledged: whoever relies on it will find it
+    pen.force(); // before it is acknowledged: whoever relies on it will find it
     head = head.after(record);
     document = next(record);
     appending = Option.none();
@@ -149,19 +150,15 @@ public final class ModelJournal implements EventStore<Event<Intent, Outcome>> {
 
   private EncodedRecord write(String type, int version, Payload payload, String words)
       throws IOException {
-    byte[] bytes =
-        RecordCodec.encode(
-            new JournalRecord(
-                generation, head.nextSequence(), bootId, 0, type, version, payload, head.hash()));
+    JournalRecord record =
+        new JournalRecord(
+            generation, head.nextSequence(), bootId, 0, type, version, payload, head.hash());
+    byte[] bytes = RecordCodec.encode(record);
     if (!GenerationSectors.hasRoomFor(document, bytes.length)) {
       throw new IOException("the generation is full");
     }
-    List<Sector> sectors = GenerationSectors.with(disk::sector, generation, document, bytes);
-    appending = Option.some(new Appending(sectors.size(), words));
-    int first = generation * GenerationSectors.COUNT + document / Sector.BYTES;
-    for (int at = 0; at < sectors.size(); at++) {
-      disk.write(first + at, sectors.get(at));
-    }
+    pen.write(record, bytes, document);
+    appending = Option.some(new Appending(disk.pending().size(), words));
     return RecordCodec.decode(bytes, 0)
         .getOrElseThrow(() -> new IOException("a record that can't be read back"));
   }
@@ -179,6 +176,12 @@ public final class ModelJournal implements EventStore<Event<Intent, Outcome>> {
   @Override
   public Digest head() {
     return new Digest(head.hash().toString());
+  }
+
+  /** Off: what is on its way to the medium stays so. */
+  @Override
+  public void close() {
+    pen.close();
   }
 
   /** Of this boot, in each of its records. */

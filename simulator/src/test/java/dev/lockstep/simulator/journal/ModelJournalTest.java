@@ -35,7 +35,7 @@ class ModelJournalTest {
 
   private DiskImage appended(DiskImage image, int... numbers) throws Exception {
     ModelDisk disk = on(image);
-    ModelJournal journal = new ModelJournal(disk, read(image));
+    ModelJournal journal = new ModelJournal(JournalLevel.RECORDS, disk, read(image));
     for (int number : numbers) {
       journal.append(event(number));
     }
@@ -53,7 +53,7 @@ class ModelJournalTest {
   void anAppendThatWasCutIsThereInFullOrNotAtAllAndTheNextBootGoesOnBehindIt() throws Exception {
     DiskImage before = appended(DiskImage.BLANK, 1);
     ModelDisk disk = on(before);
-    new ModelJournal(disk, read(before)).appendUnflushed(event(2));
+    new ModelJournal(JournalLevel.RECORDS, disk, read(before)).appendUnflushed(event(2));
     List<PendingWrite> pending = disk.pending();
 
     new CrashSubsets(10)
@@ -80,7 +80,7 @@ class ModelJournalTest {
   void aRecordBehindADamagedOneDoesNotCountAndTheBootIsRefused() throws Exception {
     DiskImage whole = appended(DiskImage.BLANK, 1, 2, 3, 4, 5, 6);
     DiskImage damaged = whole.with(List.of(new PendingWrite(Domain.JOURNAL, 2, Sector.BLANK)));
-    ModelJournal journal = new ModelJournal(on(damaged), read(damaged));
+    ModelJournal journal = new ModelJournal(JournalLevel.RECORDS, on(damaged), read(damaged));
 
     assertThat(read(damaged).events()).hasSizeLessThan(6);
     assertThatThrownBy(journal::past)
