@@ -84,6 +84,16 @@ final class ExploreCommand implements Callable<Integer> {
   private Shard shard;
 
   @Option(
+      names = "--mishaps",
+      arity = "0..1",
+      fallbackValue = "0",
+      paramLabel = "N",
+      description =
+          "One mishap to a plan: a failed call of a disk, bit rot, what people do to a machine that"
+              + " is off; in boots begun after at most N cuts. N: ${FALLBACK-VALUE} where left out.")
+  private Integer mishaps;
+
+  @Option(
       names = "--journal",
       defaultValue = "records",
       paramLabel = "records|chronicle",
@@ -103,6 +113,10 @@ final class ExploreCommand implements Callable<Integer> {
       throw new CommandLine.ParameterException(
           spec.commandLine(), "--threads takes a number from 1");
     }
+    if (mishaps != null && mishaps < 0) {
+      throw new CommandLine.ParameterException(
+          spec.commandLine(), "--mishaps takes a number from 0");
+    }
     if (journal == JournalLevel.CHRONICLE && (shard != null || outputs.wantFiles())) {
       throw new CommandLine.ParameterException(
           spec.commandLine(), "--journal chronicle knows no --shard, --plan, --junit or --report");
@@ -110,7 +124,7 @@ final class ExploreCommand implements Callable<Integer> {
     if (scenario.equals(SwapExplorer.SCENARIO)) {
       return swap();
     }
-    Bounds bounds = new Bounds(cuts(), maxStates, time, new CrashSubsets(subsetLimit), followAll);
+    Bounds bounds = bounds();
     Simulation simulation =
         Simulation.of(Scenario.named(scenario), Mutants.named(mutant)).with(journal);
     Progress progress = new Progress(spec.commandLine().getErr());
@@ -131,10 +145,13 @@ final class ExploreCommand implements Callable<Integer> {
 
   /** A machine of its own, small enough that nothing bounds it. */
   private int swap() throws IOException {
-    if (!mutant.equals(Mutant.NONE.name()) || shard != null || outputs.wantFiles()) {
+    if (!mutant.equals(Mutant.NONE.name())
+        || mishaps != null
+        || shard != null
+        || outputs.wantFiles()) {
       throw new CommandLine.ParameterException(
           spec.commandLine(),
-          "the scenario swap knows no --mutant, --shard, --plan, --junit or --report");
+          "the scenario swap knows no --mutant, --mishaps, --shard, --plan, --junit or --report");
     }
     SwapExplorer.Result result = new SwapExplorer(new Swap(), true).explore();
     if (result.violation().isDefined()) {
@@ -145,6 +162,11 @@ final class ExploreCommand implements Callable<Integer> {
         spec.commandLine(),
         "simulate explore " + scenario,
         Reports.of(SwapExplorer.SCENARIO, result.tally()));
+  }
+
+  private Bounds bounds() {
+    Bounds bounds = new Bounds(cuts(), maxStates, time, new CrashSubsets(subsetLimit), followAll);
+    return mishaps == null ? bounds : bounds.withMishaps(mishaps);
   }
 
   private int cuts() {

@@ -39,6 +39,9 @@ public final class Replay {
     /** Wants to know nothing. */
     Listener NONE = new Listener() {};
 
+    /** Something goes wrong in the boot that comes, or has gone wrong before it. */
+    default void mishap(Mishap mishap) {}
+
     /** The power comes on. */
     default void powerOn(Goal asked, Image image) {}
 
@@ -165,6 +168,7 @@ public final class Replay {
 
   private void set(Option<Mishap> mishap) {
     suffered = suffered.orElse(mishap);
+    mishap.forEach(listener::mishap);
     outset = Outset.of(simulation, image, reading, history, mishap);
   }
 

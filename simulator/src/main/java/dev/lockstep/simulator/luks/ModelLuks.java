@@ -50,12 +50,14 @@ public final class ModelLuks implements Luks {
 
   private final Layout layout;
   private final ModelDisk disk;
+  private final HeaderOnDisk onDisk;
   private final ModelKeys keys;
   private Option<Integer> volumeKeyOf = Option.none();
 
   public ModelLuks(Layout layout, ModelDisk disk, ModelKeys keys) {
     this.layout = layout;
     this.disk = disk;
+    this.onDisk = new HeaderOnDisk(disk);
     this.keys = keys;
   }
 
@@ -177,7 +179,7 @@ public final class ModelLuks implements Luks {
 
   @Override
   public void repair() throws IOException, KeyRefused {
-    LuksHeader header = load();
+    LuksHeader header = onDisk.load();
     if (!header.requirement()) {
       return;
     }
@@ -188,7 +190,7 @@ public final class ModelLuks implements Luks {
     needKeyslotArea(header);
     moveZone(header); // and, as there, no flush before the header
     int remaining = afterZone(header);
-    commit(header.with(true, false, remaining));
+    onDisk.commit(header.with(true, false, remaining));
     if (remaining == 0) {
       tearDown();
     }
@@ -196,7 +198,7 @@ public final class ModelLuks implements Luks {
 
   @Override
   public boolean resume(Progress progress) throws IOException, KeyRefused {
-    LuksHeader header = load();
+    LuksHeader header = onDisk.load();
     if (!header.requirement()) {
       throw new IOException("the device is not in re-encryption");
     }
@@ -214,11 +216,11 @@ public final class ModelLuks implements Luks {
       if (!goesOn(progress, header)) {
         return false;
       }
-      commit(header.with(true, true, header.remainingSectors()));
+      onDisk.commit(header.with(true, true, header.remainingSectors()));
       moveZone(header);
       disk.flush();
       header = header.with(true, false, afterZone(header));
-      commit(header);
+      onDisk.commit(header);
     }
     tearDown();
     return true;
@@ -255,30 +257,20 @@ public final class ModelLuks implements Luks {
       disk.write(layout.tailSector() + piece, UsedDisk.NOISE);
     }
     disk.flushUnheard();
-    writeKeys(keyslots().withoutReencryption());
-    commit(load().with(false, false, 0));
+    onDisk.writeKeys(onDisk.keyslots().withoutReencryption());
+    onDisk.commit(onDisk.load().with(false, false, 0));
   }
 
-  /** Our own writer's order: the copy that is current is written last, and nothing is mended. */
   @Override
   public void finalise() throws IOException {
-    disk.reading();
-    LuksArea area = LuksArea.read(disk::sector);
-    Copy best = area.best().getOrElseThrow(() -> new IOException("no LUKS2 header is whole"));
-    if (best.header().requirement() && !best.header().finishedNotFinalised()) {
-      throw new IOException("the conversion is not finished, so it can't be finalised");
-    }
-    Copy ended = new Copy(best.sequence() + 1, best.header().with(false, false, 0));
-    boolean firstIsCurrent = area.primary().contains(best) && !area.settled();
-    write(firstIsCurrent ? LuksArea.SECONDARY : LuksArea.PRIMARY, ended);
-    write(firstIsCurrent ? LuksArea.PRIMARY : LuksArea.SECONDARY, ended);
+    onDisk.finalise();
   }
 
   // ---------------------------------------------------------------- slots and tokens
 
   @Override
   public boolean opensVolume(Slot slot) throws IOException, KeyRefused {
-    return opens(slot, load(), keyslots());
+    return opens(slot, onDisk.load(), onDisk.keyslots());
   }
 
   @Override
@@ -289,7 +281,7 @@ public final class ModelLuks implements Luks {
   }
 
   private LuksHeader openHeader() throws IOException, KeyRefused {
-    LuksHeader header = load();
+    LuksHeader header = onDisk.load();
     needConversionKey(header);
     return header;
   }
@@ -317,16 +309,16 @@ public final class ModelLuks implements Luks {
 
   @Override
   public void addSlot(Slot slot, List<Integer> pcrs) throws IOException, KeyRefused {
-    LuksHeader header = load();
+    LuksHeader header = onDisk.load();
     needConversionKey(header);
-    writeKeys(keyslots().with(slot));
-    commit(header.and(slot, keys.tpm().measured()));
+    onDisk.writeKeys(onDisk.keyslots().with(slot));
+    onDisk.commit(header.and(slot, keys.tpm().measured()));
   }
 
   /** The modelled header has room for one TPM's slot: the present one takes its place. */
   @Override
   public void setTpmAside() throws IOException, KeyRefused {
-    needConversionKey(load());
+    needConversionKey(onDisk.load());
   }
 
   @Override
@@ -339,16 +331,16 @@ public final class ModelLuks implements Luks {
 
   @Override
   public void killConversionSlot() throws IOException {
-    LuksHeader header = load();
+    LuksHeader header = onDisk.load();
     if (header.slots().contains(Slot.CONVERSION)) {
-      writeKeys(keyslots().without(Slot.CONVERSION));
-      commit(header.without(Slot.CONVERSION));
+      onDisk.writeKeys(onDisk.keyslots().without(Slot.CONVERSION));
+      onDisk.commit(header.without(Slot.CONVERSION));
     }
   }
 
   @Override
   public void anchor(Digest journalHead) throws IOException {
-    commit(load().anchored(Option.some(journalHead)));
+    onDisk.commit(onDisk.load().anchored(Option.some(journalHead)));
   }
 
   @Override
@@ -372,7 +364,7 @@ public final class ModelLuks implements Luks {
   }
 
   private void needConversionKey(LuksHeader header) throws KeyRefused {
-    needConversionKey(header, keyslots());
+    needConversionKey(header, onDisk.keyslots());
   }
 
   private void needConversionKey(LuksHeader header, KeyslotArea area) throws KeyRefused {
@@ -392,48 +384,12 @@ public final class ModelLuks implements Luks {
   }
 
   private void needKeyslotArea(LuksHeader header) throws IOException {
-    if (!keyslots().holdsReencryption(header)) {
+    if (!onDisk.keyslots().holdsReencryption(header)) {
       throw new IOException("the key slot area of the re-encryption is damaged");
     }
   }
 
   private static KeyslotArea keyslotsIn(byte[] file) {
     return KeyslotArea.read(Sector.of(file, LuksArea.KEYSLOT_AREA * Sector.BYTES));
-  }
-
-  private KeyslotArea keyslots() {
-    return KeyslotArea.read(disk.sector(LuksArea.KEYSLOT_AREA));
-  }
-
-  /** On the medium before the header is touched, whether a slot comes or goes. */
-  private void writeKeys(KeyslotArea area) {
-    disk.write(LuksArea.KEYSLOT_AREA, area.encode());
-    disk.flushUnheard();
-  }
-
-  // ---------------------------------------------------------------- the header on the volume
-
-  /** The winning copy, after the other was mended from it. */
-  private LuksHeader load() throws IOException {
-    disk.reading();
-    LuksArea area = LuksArea.read(disk::sector);
-    Copy best = area.best().getOrElseThrow(() -> new IOException("no LUKS2 header is whole"));
-    if (!area.settled()) {
-      write(area.primary().contains(best) ? LuksArea.SECONDARY : LuksArea.PRIMARY, best);
-    }
-    return best.header();
-  }
-
-  private void commit(LuksHeader header) throws IOException {
-    long sequence = LuksArea.read(disk::sector).best().map(Copy::sequence).getOrElse(0L) + 1;
-    Copy copy = new Copy(sequence, header);
-    write(LuksArea.PRIMARY, copy);
-    write(LuksArea.SECONDARY, copy);
-  }
-
-  private void write(int base, Copy copy) {
-    disk.write(base, copy.binary());
-    disk.write(base + 1, copy.header().encode());
-    disk.flushUnheard(); // the one copy is on the medium before the other is touched
   }
 }

@@ -186,6 +186,7 @@ public final class ExplorationPage {
                 "%,d, where %.3g subsets were left out",
                 report.bounded().size(),
                 report.leftOut()));
+    row("mishaps", report.mishapsUpTo() == null ? "none" : ExplorationText.mishaps(report));
     row("states at most", count(report.maxStates()));
     row("recoveries that joined an earlier one", count(report.joined()));
     row("time", String.format(Locale.ROOT, "%.1f s", report.seconds()));

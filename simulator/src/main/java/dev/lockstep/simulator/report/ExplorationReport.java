@@ -22,6 +22,7 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.LongStream;
 
 /**
  * What an exploration covers and found: the JSON that {@code explore --json} prints, and of which
@@ -29,10 +30,13 @@ import java.util.regex.Pattern;
  *
  * @param build of the code that explored: {@link Build#id()}
  * @param maxCuts a number, or {@code unlimited}
+ * @param mishapsUpTo one mishap to a plan, in boots begun after at most so many cuts; null for
+ *     none, and then left out
  * @param shard {@code I/N}; {@code 1/1} for all of it
  * @param states distinct ones, the start included
  * @param images that were made, equal ones too
  * @param joined runs that came to where an earlier one had been
+ * @param mishaps runs beside those, each with one
  * @param stoppedBy the bound that ended it, or nothing
  * @param phases how many of the states have a journal in this phase
  * @param reached marks of {@link dev.lockstep.simulator.explore.Reached}
@@ -52,11 +56,13 @@ public record ExplorationReport(
     long maxStates,
     int allSubsetsOf,
     boolean followAll,
+    Integer mishapsUpTo,
     String shard,
     long states,
     long images,
     long recoveries,
     long joined,
+    long mishaps,
     int mostCuts,
     boolean fixpoint,
     String stoppedBy,
@@ -99,7 +105,8 @@ public record ExplorationReport(
       throw new IllegalArgumentException(
           "it has no build, scenario, mutant, maxCuts or shard: explore --json writes them");
     }
-    if (states < 0 || images < 0 || recoveries < 0 || joined < 0 || mostCuts < 0) {
+    if (LongStream.of(states, images, recoveries, joined, mishaps, mostCuts).anyMatch(n -> n < 0)
+        || (mishapsUpTo != null && mishapsUpTo < 0)) {
       throw new IllegalArgumentException("it counts below zero");
     }
     if (!(seconds >= 0 && seconds < 1e12)) {

@@ -37,6 +37,9 @@ public final class ExplorationText {
             aSecond(report.images(), report),
             aSecond(report.recoveries(), report)));
     lines.add(coverage(report));
+    if (report.mishapsUpTo() != null) {
+      lines.add(mishaps(report));
+    }
     lines.add(
         report.bounded().isEmpty()
             ? "every subset of the pending writes was tried at every moment"
@@ -74,6 +77,14 @@ public final class ExplorationText {
         : "bounded: up to " + report.maxCuts() + " cuts in a row";
   }
 
+  static String mishaps(ExplorationReport report) {
+    return String.format(
+        Locale.ROOT,
+        "%,d runs with one mishap each, in boots begun after at most %d cuts",
+        report.mishaps(),
+        report.mishapsUpTo());
+  }
+
   private static String reached(ExplorationReport report) {
     long cases =
         Arrays.stream(Case.values())
@@ -109,6 +120,9 @@ public final class ExplorationText {
     }
     if (plan.cuts().isEmpty()) {
       lines.add("  without any cut");
+    }
+    if (plan.mishap() != null) {
+      lines.add("  then " + plan.mishap());
     }
     return lines;
   }

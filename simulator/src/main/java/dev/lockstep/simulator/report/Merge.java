@@ -58,11 +58,13 @@ public record Merge(ExplorationReport whole, List<Shard> missing) {
             first.maxStates(),
             first.allSubsetsOf(),
             first.followAll(),
+            first.mishapsUpTo(),
             Shard.WHOLE.toString(),
             states.stream().mapToLong(set -> set.states().size()).sum(),
             reports.stream().mapToLong(ExplorationReport::images).sum(),
             reports.stream().mapToLong(ExplorationReport::recoveries).sum(),
             reports.stream().mapToLong(ExplorationReport::joined).sum(),
+            reports.stream().mapToLong(ExplorationReport::mishaps).sum(),
             states.stream().mapToInt(StateSet::cuts).max().orElse(0),
             fixpoint,
             stoppedBy(reports, missing),
@@ -114,6 +116,7 @@ public record Merge(ExplorationReport whole, List<Shard> missing) {
     check("--max-states", first.maxStates(), other.maxStates(), other);
     check("--all-subsets-of", first.allSubsetsOf(), other.allSubsetsOf(), other);
     check("--follow-all", first.followAll(), other.followAll(), other);
+    check("--mishaps", first.mishapsUpTo(), other.mishapsUpTo(), other);
   }
 
   private static void check(String what, Object first, Object here, ExplorationReport other) {

@@ -10,6 +10,7 @@ import dev.lockstep.simulator.explore.Plan;
 import dev.lockstep.simulator.explore.Replay;
 import dev.lockstep.simulator.explore.Scenario;
 import dev.lockstep.simulator.explore.Simulation;
+import dev.lockstep.simulator.fault.Mishap;
 import dev.lockstep.simulator.mutant.Mutants;
 import dev.lockstep.statemachine.firstboot.Goal;
 import dev.lockstep.statemachine.firstboot.Intent;
@@ -36,6 +37,7 @@ public final class PlanStory {
   private final List<Beat> beats = new ArrayList<>();
   private final Map<Domain, List<PendingWrite>> known = new EnumMap<>(Domain.class);
   private String phase = "nothing yet";
+  private String mishap = "";
   private int boots;
   private int cuts;
   private Moment last;
@@ -65,9 +67,16 @@ public final class PlanStory {
   private final class Scribe implements Replay.Listener {
 
     @Override
+    public void mishap(Mishap came) {
+      mishap = "; a mishap comes about: " + came;
+    }
+
+    @Override
     public void powerOn(Goal asked, Image image) {
       known.clear();
-      beats.add(new Beat.PowerOn(++boots, asked.name().toLowerCase(Locale.ROOT).replace('_', ' ')));
+      String wish = asked.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+      beats.add(new Beat.PowerOn(++boots, wish + mishap));
+      mishap = "";
     }
 
     @Override

@@ -34,6 +34,7 @@ public final class Reports {
     Survey survey = new Survey(shard, meter);
     Exploration exploration = new Explorer(simulation, bounds, threads, survey).explore();
     Tally tally = exploration.tally();
+    int mishapsUpTo = Math.max(bounds.mishapsUpTo(), simulation.scenario().mishapsUpTo());
     List<ExplorationReport.StateSet> sets = ExplorationReport.sorted(survey.states());
     return new ExplorationReport(
         Build.id(),
@@ -43,11 +44,13 @@ public final class Reports {
         bounds.maxStates(),
         bounds.subsets().limit(),
         bounds.followAll(),
+        mishapsUpTo < 0 ? null : mishapsUpTo,
         shard.toString(),
         tally.states(),
         tally.images(),
         tally.recoveries(),
         tally.joined(),
+        tally.mishaps(),
         tally.mostCuts(),
         tally.fixpoint(),
         tally.stoppedBy(),
@@ -70,11 +73,13 @@ public final class Reports {
         Long.MAX_VALUE,
         0,
         false,
+        null,
         Shard.WHOLE.toString(),
         tally.states(),
         tally.images(),
         tally.recoveries(),
         tally.joined(),
+        tally.mishaps(),
         tally.mostCuts(),
         tally.fixpoint(),
         tally.stoppedBy(),

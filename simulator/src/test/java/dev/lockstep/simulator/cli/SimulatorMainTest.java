@@ -43,6 +43,31 @@ class SimulatorMainTest {
   }
 
   @Test
+  void mishapsAreAskedForCountedAndToldInEachFormOfTheReport() throws Exception {
+    Path junit = folder.resolve("mishaps.xml");
+    Path page = folder.resolve("mishaps.html");
+    String json =
+        printed(
+            "simulate",
+            "explore",
+            "--max-cuts",
+            "0",
+            "--mishaps",
+            "--json",
+            "--junit",
+            junit.toString(),
+            "--report",
+            page.toString());
+
+    assertThat(json).contains("\"mishapsUpTo\":0").containsPattern("\"mishaps\":[1-9][0-9]{2}");
+    assertThat(Files.readString(junit)).contains("runs with one mishap each");
+    assertThat(Files.readString(page)).contains("runs with one mishap each");
+    assertThat(printed("simulate", "explore", "--max-cuts", "0", "--json"))
+        .doesNotContain("mishapsUpTo")
+        .contains("\"mishaps\":0");
+  }
+
+  @Test
   void fuzzingIsWholeOrViolated() {
     assertThat(SimulatorMain.run("simulate", "fuzz", "--runs", "20")).isZero();
     assertThat(
@@ -61,6 +86,12 @@ class SimulatorMainTest {
     assertThat(SimulatorMain.run("simulate", "explore", "--scenario", "none-such")).isEqualTo(2);
     assertThat(
             SimulatorMain.run("simulate", "explore", "--scenario", "swap", "--junit", "some.xml"))
+        .isEqualTo(2);
+    assertThat(SimulatorMain.run("simulate", "explore", "--mishaps", "-1")).isEqualTo(2);
+    assertThat(SimulatorMain.run("simulate", "explore", "--scenario", "swap", "--mishaps"))
+        .isEqualTo(2);
+    assertThat(SimulatorMain.run("simulate", "explore", "--journal", "paper")).isEqualTo(2);
+    assertThat(SimulatorMain.run("simulate", "explore", "--journal", "chronicle", "--shard", "1/2"))
         .isEqualTo(2);
   }
 

@@ -48,6 +48,7 @@ class MergeTest {
     "first-boot, 2, 2",
     "undo, 1, 2",
     "first-boot-no-tpm, 1, 3",
+    "first-boot-mishaps, 0, 2",
     "take-over, 2147483647, 3"
   })
   void shardsTogetherCoverWhatOneExplorationCovers(String scenario, int cuts, int of)

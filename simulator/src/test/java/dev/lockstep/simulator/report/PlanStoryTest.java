@@ -51,6 +51,17 @@ class PlanStoryTest {
   }
 
   @Test
+  void aMishapIsToldWithTheBootInWhichItComesAbout() {
+    Plan plan = found("sync-retried");
+
+    assertThat(plan.mishap()).isNotNull();
+    assertThat(StoryText.of(PlanStory.of(plan)))
+        .first()
+        .asString()
+        .contains("a mishap comes about: " + plan.mishap());
+  }
+
+  @Test
   void whatACutKeptAndWhatItDroppedIsAllThatWasPending() {
     Plan plan = found("placed-header-unflushed");
 
