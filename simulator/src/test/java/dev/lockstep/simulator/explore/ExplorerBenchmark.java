@@ -2,6 +2,7 @@ package dev.lockstep.simulator.explore;
 
 import dev.lockstep.simulator.disk.Fingerprint;
 import dev.lockstep.simulator.fault.CrashSubsets;
+import dev.lockstep.simulator.journal.JournalLevel;
 import dev.lockstep.simulator.journal.JournalReading;
 import dev.lockstep.simulator.mutant.Mutant;
 import dev.lockstep.statemachine.firstboot.Goal;
@@ -34,6 +35,7 @@ final class ExplorerBenchmark {
   public static void main(String[] arguments) {
     fixpoint();
     recoveries();
+    withChronicle();
     images();
   }
 
@@ -78,6 +80,19 @@ final class ExplorerBenchmark {
         rate(joining),
         "10,000 a second and core");
     row("recoveries, each followed to its end (`--follow-all`)", rate(thorough), "");
+  }
+
+  /** The real journal on a real file in memory; one cut, for it takes its time. */
+  private static void withChronicle() {
+    Simulation simulation = firstBoot().with(JournalLevel.CHRONICLE);
+    double[] rates = new double[3];
+    for (int round = -2; round < rates.length; round++) {
+      double rate = perSecond(() -> new Explorer(simulation, Bounds.cuts(1), 1).explore().tally());
+      if (round >= 0) {
+        rates[round] = rate;
+      }
+    }
+    row("recoveries with the real Chronicle journal, after one cut", rate(rates), "100 a second");
   }
 
   private interface Work {
