@@ -13,6 +13,7 @@ import picocli.CommandLine.Command;
 @Command(
     name = "lockstep",
     mixinStandardHelpOptions = true,
+    versionProvider = RunnerMain.Version.class,
     subcommands = {FirstBootCommand.class, DoctorCommand.class})
 public final class RunnerMain {
 
@@ -49,5 +50,14 @@ public final class RunnerMain {
     return PlainErrors.on(new CommandLine(new RunnerMain()))
         .setExecutionExceptionHandler(Failures::report)
         .execute(arguments);
+  }
+
+  /** As the jar says; classes that are in no jar have none. */
+  static final class Version implements CommandLine.IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      String version = RunnerMain.class.getPackage().getImplementationVersion();
+      return new String[] {"lockstep " + (version == null ? "(not packaged)" : version)};
+    }
   }
 }

@@ -1,0 +1,67 @@
+package dev.lockstep.initrd.runtime;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.spi.ToolProvider;
+import java.util.stream.Stream;
+
+/** The Java runtime of the initrd: only what the lower three floors use of the JDK that builds. */
+final class JavaRuntime {
+
+  /**
+   * Chronicle asks for naming, management (and logging with it) and Unsafe when it starts. What
+   * Jackson and Chronicle know of java.sql, java.xml, java.desktop and java.compiler they do
+   * without.
+   */
+  private static final List<String> MODULES =
+      List.of("java.base", "java.management", "java.naming", "jdk.unsupported");
+
+  private JavaRuntime() {}
+
+  static void link(Path target) throws IOException {
+    Path jdk = Path.of(System.getProperty("java.home"));
+    ToolProvider jlink =
+        ToolProvider.findFirst("jlink")
+            .orElseThrow(
+                () ->
+                    new IOException(jdk + " has no jlink: build with a whole JDK 25, not a JRE."));
+    if (!Files.isDirectory(jdk.resolve("jmods")) && !linksItself(jlink)) {
+      throw new IOException(
+          jdk
+              + " has no jmods folder and its jlink can't do without: install the JDK's jmods"
+              + " package, or build with a JDK whose `jlink --help` ends with \"Linking from"
+              + " run-time image enabled\" (Temurin 25 is one).");
+    }
+    run(
+        jlink,
+        Stream.of(
+            "--add-modules",
+            String.join(",", MODULES),
+            "--no-header-files",
+            "--no-man-pages",
+            "--strip-debug",
+            "--output",
+            target.toString()));
+  }
+
+  /** JEP 493: a JDK may be built to link from what it runs on. */
+  private static boolean linksItself(ToolProvider jlink) {
+    StringWriter help = new StringWriter();
+    PrintWriter out = new PrintWriter(help);
+    jlink.run(out, out, "--help");
+    return help.toString().contains("Linking from run-time image enabled");
+  }
+
+  private static void run(ToolProvider tool, Stream<String> arguments) throws IOException {
+    StringWriter said = new StringWriter();
+    PrintWriter out = new PrintWriter(said);
+    int exit = tool.run(out, out, arguments.toArray(String[]::new));
+    if (exit != 0) {
+      throw new IOException("jlink failed with exit code " + exit + ": " + said);
+    }
+  }
+}

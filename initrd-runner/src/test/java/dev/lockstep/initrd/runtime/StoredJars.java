@@ -1,0 +1,72 @@
+package dev.lockstep.initrd.runtime;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.util.List;
+import java.util.jar.Attributes;
+import java.util.jar.Attributes.Name;
+import java.util.jar.JarEntry;
+import java.util.jar.JarFile;
+import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
+import java.util.stream.Collectors;
+import java.util.zip.CRC32;
+import java.util.zip.ZipEntry;
+
+/**
+ * Jars whose entries are stored and not deflated: the initrd is compressed as a whole, and better
+ * so; and the JVM needs not inflate a class before it can read it.
+ */
+final class StoredJars {
+  private static final LocalDateTime OLDEST = LocalDateTime.of(1980, 1, 1, 0, 0, 0);
+  private static final int MAX_ENTRY_BYTES = 16 << 20;
+
+  private StoredJars() {}
+
+  /** Copies a jar. */
+  static void copy(Path from, Path to) throws IOException {
+    try (JarFile source = new JarFile(from.toFile());
+        OutputStream file = Files.newOutputStream(to);
+        JarOutputStream target = new JarOutputStream(file)) {
+      for (JarEntry entry : (Iterable<JarEntry>) source.stream()::iterator) {
+        if (!entry.isDirectory()) {
+          try (var content = source.getInputStream(entry)) {
+            put(target, entry.getName(), content.readNBytes(MAX_ENTRY_BYTES));
+          }
+        }
+      }
+    }
+  }
+
+  /** A jar without content that stands for the others: the order is the class path's. */
+  static void index(Path to, List<Path> jars) throws IOException {
+    Manifest manifest = new Manifest();
+    Attributes main = manifest.getMainAttributes();
+    main.put(Name.MANIFEST_VERSION, "1.0");
+    main.put(
+        Name.CLASS_PATH,
+        jars.stream().map(jar -> jar.getFileName().toString()).collect(Collectors.joining(" ")));
+    try (OutputStream file = Files.newOutputStream(to);
+        JarOutputStream target = new JarOutputStream(file)) {
+      var bytes = new java.io.ByteArrayOutputStream();
+      manifest.write(bytes);
+      put(target, JarFile.MANIFEST_NAME, bytes.toByteArray());
+    }
+  }
+
+  private static void put(JarOutputStream target, String name, byte[] content) throws IOException {
+    ZipEntry stored = new ZipEntry(name);
+    CRC32 checksum = new CRC32();
+    checksum.update(content);
+    stored.setMethod(ZipEntry.STORED);
+    stored.setSize(content.length);
+    stored.setCrc(checksum.getValue());
+    stored.setTimeLocal(OLDEST); // in no time zone: two builds are to be alike
+    target.putNextEntry(stored);
+    target.write(content);
+    target.closeEntry();
+  }
+}
