@@ -75,7 +75,7 @@ public final class CryptDevice implements AutoCloseable {
   private void format(Luks2Format format, Pbkdf pbkdf, MemorySegment volumeKey) throws IOException {
     handle.check(
         "crypt_set_data_offset",
-        cd -> (int) LibCryptsetup.SET_DATA_OFFSET.invokeExact(cd, format.dataOffsetSectors()));
+        cd -> (int) LibCryptsetup.SET_DATA_OFFSET.call(cd, format.dataOffsetSectors()));
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment type = arena.allocateFrom(LibCryptsetup.LUKS2);
       MemorySegment cipher = arena.allocateFrom(Luks2Format.CIPHER);
@@ -86,7 +86,7 @@ public final class CryptDevice implements AutoCloseable {
           "crypt_format",
           cd ->
               (int)
-                  LibCryptsetup.FORMAT.invokeExact(
+                  LibCryptsetup.FORMAT.call(
                       cd,
                       type,
                       cipher,
@@ -108,7 +108,7 @@ public final class CryptDevice implements AutoCloseable {
               "crypt_activate_by_passphrase",
               cd ->
                   (int)
-                      LibCryptsetup.ACTIVATE_BY_PASSPHRASE.invokeExact(
+                      LibCryptsetup.ACTIVATE_BY_PASSPHRASE.call(
                           cd, text, LibCryptsetup.ANY_SLOT, key.bytes(), (long) key.length(), 0));
     }
   }

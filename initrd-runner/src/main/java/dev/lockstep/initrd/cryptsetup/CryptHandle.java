@@ -52,7 +52,7 @@ final class CryptHandle implements AutoCloseable {
           LibCryptsetup.invoke(
               "crypt_init_data_device",
               MemorySegment.NULL,
-              _ -> (int) LibCryptsetup.INIT_DATA_DEVICE.invokeExact(out, headerText, dataText));
+              _ -> (int) LibCryptsetup.INIT_DATA_DEVICE.call(out, headerText, dataText));
       if (result < 0) {
         throw new CryptException("crypt_init_data_device", -result, List.of(header.toString()));
       }
@@ -73,7 +73,7 @@ final class CryptHandle implements AutoCloseable {
     LibCryptsetup.invokeVoid(
         "crypt_set_log_callback",
         () -> {
-          LibCryptsetup.SET_LOG_CALLBACK.invokeExact(pointer, stub, MemorySegment.NULL);
+          LibCryptsetup.SET_LOG_CALLBACK.call(pointer, stub, MemorySegment.NULL);
         });
   }
 
@@ -141,7 +141,7 @@ final class CryptHandle implements AutoCloseable {
     LibCryptsetup.invokeVoid(
         "crypt_free",
         () -> {
-          LibCryptsetup.FREE.invokeExact(pointer);
+          LibCryptsetup.FREE.call(pointer);
         });
     arena.close();
     closeAll(witnesses);

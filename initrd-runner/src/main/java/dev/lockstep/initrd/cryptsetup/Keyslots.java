@@ -44,7 +44,7 @@ public final class Keyslots {
             "crypt_keyslot_add_by_volume_key",
             cd ->
                 (int)
-                    LibCryptsetup.KEYSLOT_ADD_BY_VOLUME_KEY.invokeExact(
+                    LibCryptsetup.KEYSLOT_ADD_BY_VOLUME_KEY.call(
                         cd,
                         slot,
                         key,
@@ -69,7 +69,7 @@ public final class Keyslots {
             "crypt_keyslot_add_by_passphrase",
             cd ->
                 (int)
-                    LibCryptsetup.KEYSLOT_ADD_BY_PASSPHRASE.invokeExact(
+                    LibCryptsetup.KEYSLOT_ADD_BY_PASSPHRASE.call(
                         cd,
                         slot,
                         existing.bytes(),
@@ -84,7 +84,7 @@ public final class Keyslots {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment struct = pbkdf.toNative(arena);
       handle.check(
-          "crypt_set_pbkdf_type", cd -> (int) LibCryptsetup.SET_PBKDF_TYPE.invokeExact(cd, struct));
+          "crypt_set_pbkdf_type", cd -> (int) LibCryptsetup.SET_PBKDF_TYPE.call(cd, struct));
     }
   }
 
@@ -92,7 +92,7 @@ public final class Keyslots {
     requireSlot(slot);
     int status =
         handle.call(
-            "crypt_keyslot_status", cd -> (int) LibCryptsetup.KEYSLOT_STATUS.invokeExact(cd, slot));
+            "crypt_keyslot_status", cd -> (int) LibCryptsetup.KEYSLOT_STATUS.call(cd, slot));
     return KeyslotStatus.ofCode(status);
   }
 
@@ -126,7 +126,7 @@ public final class Keyslots {
             "crypt_activate_by_passphrase",
             cd ->
                 (int)
-                    LibCryptsetup.ACTIVATE_BY_PASSPHRASE.invokeExact(
+                    LibCryptsetup.ACTIVATE_BY_PASSPHRASE.call(
                         cd,
                         MemorySegment.NULL,
                         slot,
@@ -153,8 +153,7 @@ public final class Keyslots {
   public Secret volumeKey(Secret passphrase) throws IOException {
     int size =
         handle.check(
-            "crypt_get_volume_key_size",
-            cd -> (int) LibCryptsetup.GET_VOLUME_KEY_SIZE.invokeExact(cd));
+            "crypt_get_volume_key_size", cd -> (int) LibCryptsetup.GET_VOLUME_KEY_SIZE.call(cd));
     Secret key = Secret.allocate(size);
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment actual = arena.allocateFrom(ValueLayout.JAVA_LONG, size);
@@ -162,7 +161,7 @@ public final class Keyslots {
           "crypt_volume_key_get",
           cd ->
               (int)
-                  LibCryptsetup.VOLUME_KEY_GET.invokeExact(
+                  LibCryptsetup.VOLUME_KEY_GET.call(
                       cd,
                       ANY,
                       key.bytes(),
@@ -200,16 +199,14 @@ public final class Keyslots {
     if (active.size() == 1) {
       throw new ProtectedKeyslotException(slot, "no other keyslot opens the volume");
     }
-    handle.check(
-        "crypt_keyslot_destroy", cd -> (int) LibCryptsetup.KEYSLOT_DESTROY.invokeExact(cd, slot));
+    handle.check("crypt_keyslot_destroy", cd -> (int) LibCryptsetup.KEYSLOT_DESTROY.call(cd, slot));
     handle.flush();
   }
 
   static void reload(CryptHandle handle) throws IOException {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment type = arena.allocateFrom(LibCryptsetup.LUKS2);
-      handle.check(
-          "crypt_load", cd -> (int) LibCryptsetup.LOAD.invokeExact(cd, type, MemorySegment.NULL));
+      handle.check("crypt_load", cd -> (int) LibCryptsetup.LOAD.call(cd, type, MemorySegment.NULL));
     }
   }
 

@@ -4,18 +4,16 @@ import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import dev.lockstep.initrd.syscall.NativeFunction;
+import dev.lockstep.initrd.syscall.NativeFunction.Result;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
-import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
-import java.lang.invoke.MethodHandle;
 
 /**
- * The functions of libcryptsetup.so.12 (libcryptsetup.h), each as a method handle with its C
- * arguments. All structures are laid out for 64-bit machines; the layouts were checked against the
- * compiler's.
+ * The functions of libcryptsetup.so.12 (libcryptsetup.h), each with the number of its C arguments.
+ * All structures are laid out for 64-bit machines; the layouts were checked against the compiler's.
  */
 final class LibCryptsetup {
   static final String LIBRARY = "libcryptsetup.so.12";
@@ -33,96 +31,39 @@ final class LibCryptsetup {
   static final int REENCRYPT_RESUME_ONLY = 1 << 2;
   static final int REENCRYPT_RECOVERY = 1 << 3;
 
-  private static final Linker LINKER = Linker.nativeLinker();
-
   /** Loaded once, for as long as the process lives: unloading a library with threads is unsafe. */
   private static final SymbolLookup SYMBOLS = SymbolLookup.libraryLookup(LIBRARY, Arena.global());
 
-  static final MethodHandle INIT_DATA_DEVICE =
-      function("crypt_init_data_device", ADDRESS, ADDRESS, ADDRESS);
-  static final MethodHandle FREE = procedure("crypt_free", ADDRESS);
-  static final MethodHandle SET_LOG_CALLBACK =
-      procedure("crypt_set_log_callback", ADDRESS, ADDRESS, ADDRESS);
-  static final MethodHandle SET_DEBUG_LEVEL = procedure("crypt_set_debug_level", JAVA_INT);
-  static final MethodHandle BENCHMARK =
-      function(
-          "crypt_benchmark",
-          ADDRESS,
-          ADDRESS,
-          ADDRESS,
-          JAVA_LONG,
-          JAVA_LONG,
-          JAVA_LONG,
-          ADDRESS,
-          ADDRESS);
-  static final MethodHandle SET_DATA_OFFSET = function("crypt_set_data_offset", ADDRESS, JAVA_LONG);
-  static final MethodHandle SET_PBKDF_TYPE = function("crypt_set_pbkdf_type", ADDRESS, ADDRESS);
-  static final MethodHandle FORMAT =
-      function(
-          "crypt_format", ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, ADDRESS);
-  static final MethodHandle LOAD = function("crypt_load", ADDRESS, ADDRESS, ADDRESS);
+  static final NativeFunction INIT_DATA_DEVICE = function("crypt_init_data_device", 3);
+  static final NativeFunction FREE = procedure("crypt_free", 1);
+  static final NativeFunction SET_LOG_CALLBACK = procedure("crypt_set_log_callback", 3);
+  static final NativeFunction SET_DEBUG_LEVEL = procedure("crypt_set_debug_level", 1);
+  static final NativeFunction BENCHMARK = function("crypt_benchmark", 8);
+  static final NativeFunction SET_DATA_OFFSET = function("crypt_set_data_offset", 2);
+  static final NativeFunction SET_PBKDF_TYPE = function("crypt_set_pbkdf_type", 2);
+  static final NativeFunction FORMAT = function("crypt_format", 8);
+  static final NativeFunction LOAD = function("crypt_load", 3);
 
-  static final MethodHandle KEYSLOT_ADD_BY_VOLUME_KEY =
-      function(
-          "crypt_keyslot_add_by_volume_key",
-          ADDRESS,
-          JAVA_INT,
-          ADDRESS,
-          JAVA_LONG,
-          ADDRESS,
-          JAVA_LONG);
-  static final MethodHandle KEYSLOT_ADD_BY_PASSPHRASE =
-      function(
-          "crypt_keyslot_add_by_passphrase",
-          ADDRESS,
-          JAVA_INT,
-          ADDRESS,
-          JAVA_LONG,
-          ADDRESS,
-          JAVA_LONG);
-  static final MethodHandle KEYSLOT_STATUS = function("crypt_keyslot_status", ADDRESS, JAVA_INT);
-  static final MethodHandle KEYSLOT_DESTROY = function("crypt_keyslot_destroy", ADDRESS, JAVA_INT);
-  static final MethodHandle ACTIVATE_BY_PASSPHRASE =
-      function(
-          "crypt_activate_by_passphrase", ADDRESS, ADDRESS, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT);
-  static final MethodHandle DEACTIVATE = function("crypt_deactivate", ADDRESS, ADDRESS);
-  static final MethodHandle GET_VOLUME_KEY_SIZE = function("crypt_get_volume_key_size", ADDRESS);
-  static final MethodHandle VOLUME_KEY_GET =
-      function("crypt_volume_key_get", ADDRESS, JAVA_INT, ADDRESS, ADDRESS, ADDRESS, JAVA_LONG);
+  static final NativeFunction KEYSLOT_ADD_BY_VOLUME_KEY =
+      function("crypt_keyslot_add_by_volume_key", 6);
+  static final NativeFunction KEYSLOT_ADD_BY_PASSPHRASE =
+      function("crypt_keyslot_add_by_passphrase", 6);
+  static final NativeFunction KEYSLOT_STATUS = function("crypt_keyslot_status", 2);
+  static final NativeFunction KEYSLOT_DESTROY = function("crypt_keyslot_destroy", 2);
+  static final NativeFunction ACTIVATE_BY_PASSPHRASE = function("crypt_activate_by_passphrase", 6);
+  static final NativeFunction DEACTIVATE = function("crypt_deactivate", 2);
+  static final NativeFunction GET_VOLUME_KEY_SIZE = function("crypt_get_volume_key_size", 1);
+  static final NativeFunction VOLUME_KEY_GET = function("crypt_volume_key_get", 6);
 
-  static final MethodHandle TOKEN_STATUS =
-      function("crypt_token_status", ADDRESS, JAVA_INT, ADDRESS);
-  static final MethodHandle TOKEN_JSON_GET =
-      function("crypt_token_json_get", ADDRESS, JAVA_INT, ADDRESS);
-  static final MethodHandle TOKEN_JSON_SET =
-      function("crypt_token_json_set", ADDRESS, JAVA_INT, ADDRESS);
-  static final MethodHandle ACTIVATE_BY_TOKEN_PIN =
-      function(
-          "crypt_activate_by_token_pin",
-          ADDRESS,
-          ADDRESS,
-          ADDRESS,
-          JAVA_INT,
-          ADDRESS,
-          JAVA_LONG,
-          ADDRESS,
-          JAVA_INT);
+  static final NativeFunction TOKEN_STATUS = function("crypt_token_status", 3);
+  static final NativeFunction TOKEN_JSON_GET = function("crypt_token_json_get", 3);
+  static final NativeFunction TOKEN_JSON_SET = function("crypt_token_json_set", 3);
+  static final NativeFunction ACTIVATE_BY_TOKEN_PIN = function("crypt_activate_by_token_pin", 8);
 
-  static final MethodHandle REENCRYPT_INIT_BY_PASSPHRASE =
-      function(
-          "crypt_reencrypt_init_by_passphrase",
-          ADDRESS,
-          ADDRESS,
-          ADDRESS,
-          JAVA_LONG,
-          JAVA_INT,
-          JAVA_INT,
-          ADDRESS,
-          ADDRESS,
-          ADDRESS);
-  static final MethodHandle REENCRYPT_RUN =
-      function("crypt_reencrypt_run", ADDRESS, ADDRESS, ADDRESS);
-  static final MethodHandle REENCRYPT_STATUS = function("crypt_reencrypt_status", ADDRESS, ADDRESS);
+  static final NativeFunction REENCRYPT_INIT_BY_PASSPHRASE =
+      function("crypt_reencrypt_init_by_passphrase", 9);
+  static final NativeFunction REENCRYPT_RUN = function("crypt_reencrypt_run", 3);
+  static final NativeFunction REENCRYPT_STATUS = function("crypt_reencrypt_status", 2);
 
   /** void (*log)(int level, const char *msg, void *usrptr). */
   static final FunctionDescriptor LOG_CALLBACK =
@@ -134,13 +75,12 @@ final class LibCryptsetup {
 
   private LibCryptsetup() {}
 
-  private static MethodHandle function(String name, MemoryLayout... arguments) {
-    return LINKER.downcallHandle(
-        SYMBOLS.findOrThrow(name), FunctionDescriptor.of(JAVA_INT, arguments));
+  private static NativeFunction function(String name, int arguments) {
+    return new NativeFunction(SYMBOLS, name, Result.INT, arguments);
   }
 
-  private static MethodHandle procedure(String name, MemoryLayout... arguments) {
-    return LINKER.downcallHandle(SYMBOLS.findOrThrow(name), FunctionDescriptor.ofVoid(arguments));
+  private static NativeFunction procedure(String name, int arguments) {
+    return new NativeFunction(SYMBOLS, name, Result.NOTHING, arguments);
   }
 
   /** One call of the library, given the device pointer; its result is never larger than an int. */

@@ -64,7 +64,7 @@ public record LibraryVersion(int major, int minor, int patch)
               MemorySegment.NULL,
               _ ->
                   (int)
-                      LibCryptsetup.INIT_DATA_DEVICE.invokeExact(
+                      LibCryptsetup.INIT_DATA_DEVICE.call(
                           out, MemorySegment.NULL, MemorySegment.NULL));
       if (result < 0) {
         return Optional.empty();
@@ -77,14 +77,12 @@ public record LibraryVersion(int major, int minor, int patch)
       LibCryptsetup.invokeVoid(
           "crypt_benchmark",
           () -> {
-            LibCryptsetup.SET_LOG_CALLBACK.invokeExact(device, stub, MemorySegment.NULL);
-            LibCryptsetup.SET_DEBUG_LEVEL.invokeExact(-1);
+            LibCryptsetup.SET_LOG_CALLBACK.call(device, stub, MemorySegment.NULL);
+            LibCryptsetup.SET_DEBUG_LEVEL.call(-1);
             int _ =
-                (int)
-                    LibCryptsetup.BENCHMARK.invokeExact(
-                        device, name, name, 16L, 0L, 512L, speed, speed);
-            LibCryptsetup.SET_DEBUG_LEVEL.invokeExact(0);
-            LibCryptsetup.FREE.invokeExact(device);
+                (int) LibCryptsetup.BENCHMARK.call(device, name, name, 16L, 0L, 512L, speed, speed);
+            LibCryptsetup.SET_DEBUG_LEVEL.call(0);
+            LibCryptsetup.FREE.call(device);
           });
       return log.lines().stream().flatMap(line -> parse(line).stream()).findFirst();
     } catch (LinkageError e) {

@@ -91,7 +91,7 @@ public final class MappedVolume {
       return LibCryptsetup.invoke(
           "crypt_deactivate",
           MemorySegment.NULL,
-          none -> (int) LibCryptsetup.DEACTIVATE.invokeExact(none, text));
+          none -> (int) LibCryptsetup.DEACTIVATE.call(none, text));
     }
   }
 

@@ -88,7 +88,7 @@ public final class Reencryption {
       MemorySegment callback = receiver.stub(arena);
       handle.check(
           "crypt_reencrypt_run",
-          cd -> (int) LibCryptsetup.REENCRYPT_RUN.invokeExact(cd, callback, MemorySegment.NULL));
+          cd -> (int) LibCryptsetup.REENCRYPT_RUN.call(cd, callback, MemorySegment.NULL));
     }
     Luks2State after = durableState();
     receiver.rethrow();
@@ -119,7 +119,7 @@ public final class Reencryption {
     int status =
         handle.call(
             "crypt_reencrypt_status",
-            cd -> (int) LibCryptsetup.REENCRYPT_STATUS.invokeExact(cd, MemorySegment.NULL));
+            cd -> (int) LibCryptsetup.REENCRYPT_STATUS.call(cd, MemorySegment.NULL));
     return ReencryptionStatus.ofCode(status);
   }
 
@@ -141,7 +141,7 @@ public final class Reencryption {
             "crypt_reencrypt_init_by_passphrase",
             cd ->
                 (int)
-                    LibCryptsetup.REENCRYPT_INIT_BY_PASSPHRASE.invokeExact(
+                    LibCryptsetup.REENCRYPT_INIT_BY_PASSPHRASE.call(
                         cd,
                         MemorySegment.NULL,
                         key.bytes(),

@@ -30,15 +30,14 @@ public final class Tokens {
     int status =
         handle.check(
             "crypt_token_status",
-            cd -> (int) LibCryptsetup.TOKEN_STATUS.invokeExact(cd, token, MemorySegment.NULL));
+            cd -> (int) LibCryptsetup.TOKEN_STATUS.call(cd, token, MemorySegment.NULL));
     if (status <= INACTIVE) {
       return Optional.empty();
     }
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment text = arena.allocate(ValueLayout.ADDRESS);
       handle.check(
-          "crypt_token_json_get",
-          cd -> (int) LibCryptsetup.TOKEN_JSON_GET.invokeExact(cd, token, text));
+          "crypt_token_json_get", cd -> (int) LibCryptsetup.TOKEN_JSON_GET.call(cd, token, text));
       return Optional.of(text.get(ValueLayout.ADDRESS, 0).reinterpret(LONGEST_JSON).getString(0));
     }
   }
@@ -65,8 +64,7 @@ public final class Tokens {
   private int set(int token, MemorySegment json) throws IOException {
     int written =
         handle.check(
-            "crypt_token_json_set",
-            cd -> (int) LibCryptsetup.TOKEN_JSON_SET.invokeExact(cd, token, json));
+            "crypt_token_json_set", cd -> (int) LibCryptsetup.TOKEN_JSON_SET.call(cd, token, json));
     handle.flush();
     return written;
   }
@@ -102,7 +100,7 @@ public final class Tokens {
               "crypt_activate_by_token_pin",
               cd ->
                   (int)
-                      LibCryptsetup.ACTIVATE_BY_TOKEN_PIN.invokeExact(
+                      LibCryptsetup.ACTIVATE_BY_TOKEN_PIN.call(
                           cd,
                           MemorySegment.NULL,
                           type,

@@ -100,9 +100,7 @@ public final class BlockDeviceFile implements RandomReader, AutoCloseable {
     }
     int fd = descriptor.number();
     return Libc.check(
-        "lseek",
-        path.toString(),
-        capture -> (long) Libc.LSEEK.invokeExact(capture, fd, 0L, SEEK_END));
+        "lseek", path.toString(), capture -> Libc.LSEEK.callCapturing(capture, fd, 0L, SEEK_END));
   }
 
   /** The smallest unit the device writes at once: 512 or 4096; 512 for a file. */
@@ -169,7 +167,7 @@ public final class BlockDeviceFile implements RandomReader, AutoCloseable {
             Libc.checkRestarting(
                 "pwrite",
                 path.toString(),
-                capture -> (long) Libc.PWRITE.invokeExact(capture, fd, copy, (long) part, at));
+                capture -> Libc.PWRITE.callCapturing(capture, fd, copy, (long) part, at));
         if (written == 0) {
           throw new ErrnoException("pwrite", path.toString(), Errno.ENOSPC);
         }
@@ -187,7 +185,7 @@ public final class BlockDeviceFile implements RandomReader, AutoCloseable {
     requireNoFailedFlush();
     int fd = descriptor.number();
     try {
-      Libc.check("fsync", path.toString(), capture -> (int) Libc.FSYNC.invokeExact(capture, fd));
+      Libc.check("fsync", path.toString(), capture -> Libc.FSYNC.callCapturing(capture, fd));
     } catch (ErrnoException e) {
       flushFailed = true;
       throw e;
@@ -241,7 +239,7 @@ public final class BlockDeviceFile implements RandomReader, AutoCloseable {
         Libc.checkRestarting(
             "pread",
             descriptor.name(),
-            capture -> (long) Libc.PREAD.invokeExact(capture, fd, target, count, offset));
+            capture -> Libc.PREAD.callCapturing(capture, fd, target, count, offset));
     if (got == 0) {
       throw new IOException(descriptor.name() + " ends at byte " + offset + ", more was expected");
     }
@@ -269,7 +267,7 @@ public final class BlockDeviceFile implements RandomReader, AutoCloseable {
     Libc.checkRestarting(
         "fallocate",
         path.toString(),
-        capture -> (int) Libc.FALLOCATE.invokeExact(capture, fd, mode, offsetBytes, lengthBytes));
+        capture -> Libc.FALLOCATE.callCapturing(capture, fd, mode, offsetBytes, lengthBytes));
   }
 
   private void writeZeros(long offsetBytes, long lengthBytes) throws IOException {

@@ -47,7 +47,7 @@ public final class Descriptor implements AutoCloseable {
               Libc.checkRestarting(
                   "open",
                   path.toString(),
-                  capture -> (int) Libc.OPEN.invokeExact(capture, text, flags | O_CLOEXEC, 0600));
+                  capture -> Libc.OPEN.callCapturing(capture, text, flags | O_CLOEXEC, 0600));
       return new Descriptor(number, path.toString());
     }
   }
@@ -73,16 +73,14 @@ public final class Descriptor implements AutoCloseable {
   long ioctl(String call, long request, MemorySegment argument) throws ErrnoException {
     int fd = number();
     return Libc.check(
-        call,
-        name,
-        capture -> (int) Libc.IOCTL_POINTER.invokeExact(capture, fd, request, argument));
+        call, name, capture -> Libc.IOCTL_POINTER.callCapturing(capture, fd, request, argument));
   }
 
   /** An ioctl whose argument is a number, or ignored. */
   long ioctl(String call, long request, long argument) throws ErrnoException {
     int fd = number();
     return Libc.check(
-        call, name, capture -> (int) Libc.IOCTL_VALUE.invokeExact(capture, fd, request, argument));
+        call, name, capture -> Libc.IOCTL_VALUE.callCapturing(capture, fd, request, argument));
   }
 
   /** Closing twice is harmless; an error of close(2) is reported, the descriptor is gone anyway. */
@@ -91,7 +89,7 @@ public final class Descriptor implements AutoCloseable {
     if (number >= 0) {
       int fd = number;
       number = -1;
-      Libc.check("close", name, capture -> (int) Libc.CLOSE.invokeExact(capture, fd));
+      Libc.check("close", name, capture -> Libc.CLOSE.callCapturing(capture, fd));
     }
   }
 

@@ -15,7 +15,7 @@ public final class Directories {
     try (Descriptor descriptor =
         Descriptor.open(folder, Descriptor.O_RDONLY | Descriptor.O_DIRECTORY)) {
       int fd = descriptor.number();
-      Libc.check("fsync", folder.toString(), capture -> (int) Libc.FSYNC.invokeExact(capture, fd));
+      Libc.check("fsync", folder.toString(), capture -> Libc.FSYNC.callCapturing(capture, fd));
     }
   }
 
@@ -23,7 +23,7 @@ public final class Directories {
   public static void syncfs(Path path) throws IOException {
     try (Descriptor descriptor = Descriptor.open(path, Descriptor.O_RDONLY)) {
       int fd = descriptor.number();
-      Libc.check("syncfs", path.toString(), capture -> (int) Libc.SYNCFS.invokeExact(capture, fd));
+      Libc.check("syncfs", path.toString(), capture -> Libc.SYNCFS.callCapturing(capture, fd));
     }
   }
 }

@@ -1,16 +1,11 @@
 package dev.lockstep.initrd.syscall;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-
+import dev.lockstep.initrd.syscall.NativeFunction.Result;
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
-import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
 
 /**
@@ -21,53 +16,39 @@ import java.lang.invoke.VarHandle;
  * page, after the capture buffer.
  */
 final class Libc {
-  private static final Linker LINKER = Linker.nativeLinker();
   private static final StructLayout CAPTURE = Linker.Option.captureStateLayout();
   private static final VarHandle CAPTURED_ERRNO =
       CAPTURE.varHandle(MemoryLayout.PathElement.groupElement("errno"));
 
-  static final MethodHandle OPEN = variadic("open", 2, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT);
-  static final MethodHandle CLOSE = bind("close", JAVA_INT, JAVA_INT);
-  static final MethodHandle READ = bind("read", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG);
-  static final MethodHandle WRITE = bind("write", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG);
-  static final MethodHandle PREAD =
-      bind("pread", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_LONG);
-  static final MethodHandle PWRITE =
-      bind("pwrite", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_LONG);
-  static final MethodHandle FSYNC = bind("fsync", JAVA_INT, JAVA_INT);
-  static final MethodHandle SYNCFS = bind("syncfs", JAVA_INT, JAVA_INT);
-  static final MethodHandle LSEEK = bind("lseek", JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT);
-  static final MethodHandle FALLOCATE =
-      bind("fallocate", JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG);
-  static final MethodHandle IOCTL_POINTER =
-      variadic("ioctl", 2, JAVA_INT, JAVA_INT, JAVA_LONG, ADDRESS);
-  static final MethodHandle IOCTL_VALUE =
-      variadic("ioctl", 2, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG);
-  static final MethodHandle MLOCK = bind("mlock", JAVA_INT, ADDRESS, JAVA_LONG);
-  static final MethodHandle MUNLOCK = bind("munlock", JAVA_INT, ADDRESS, JAVA_LONG);
-  static final MethodHandle MADVISE = bind("madvise", JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT);
-  static final MethodHandle MLOCKALL = bind("mlockall", JAVA_INT, JAVA_INT);
-  static final MethodHandle GETRANDOM = bind("getrandom", JAVA_LONG, ADDRESS, JAVA_LONG, JAVA_INT);
-  static final MethodHandle PRCTL =
-      variadic("prctl", 1, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
-  static final MethodHandle SETRLIMIT = bind("setrlimit", JAVA_INT, JAVA_INT, ADDRESS);
-  static final MethodHandle MOUNT =
-      bind("mount", JAVA_INT, ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, ADDRESS);
-  static final MethodHandle FLOCK = bind("flock", JAVA_INT, JAVA_INT, JAVA_INT);
-  static final MethodHandle UNSHARE = bind("unshare", JAVA_INT, JAVA_INT);
-  static final MethodHandle UMOUNT2 = bind("umount2", JAVA_INT, ADDRESS, JAVA_INT);
+  static final NativeFunction OPEN = function("open", Result.INT, 3);
+  static final NativeFunction CLOSE = function("close", Result.INT, 1);
+  static final NativeFunction READ = function("read", Result.LONG, 3);
+  static final NativeFunction WRITE = function("write", Result.LONG, 3);
+  static final NativeFunction PREAD = function("pread", Result.LONG, 4);
+  static final NativeFunction PWRITE = function("pwrite", Result.LONG, 4);
+  static final NativeFunction FSYNC = function("fsync", Result.INT, 1);
+  static final NativeFunction SYNCFS = function("syncfs", Result.INT, 1);
+  static final NativeFunction LSEEK = function("lseek", Result.LONG, 3);
+  static final NativeFunction FALLOCATE = function("fallocate", Result.INT, 4);
+  static final NativeFunction IOCTL_POINTER = function("ioctl", Result.INT, 3);
+  static final NativeFunction IOCTL_VALUE = function("ioctl", Result.INT, 3);
+  static final NativeFunction MLOCK = function("mlock", Result.INT, 2);
+  static final NativeFunction MUNLOCK = function("munlock", Result.INT, 2);
+  static final NativeFunction MADVISE = function("madvise", Result.INT, 3);
+  static final NativeFunction MLOCKALL = function("mlockall", Result.INT, 1);
+  static final NativeFunction GETRANDOM = function("getrandom", Result.LONG, 3);
+  static final NativeFunction PRCTL = function("prctl", Result.INT, 5);
+  static final NativeFunction SETRLIMIT = function("setrlimit", Result.INT, 2);
+  static final NativeFunction MOUNT = function("mount", Result.INT, 5);
+  static final NativeFunction FLOCK = function("flock", Result.INT, 2);
+  static final NativeFunction UNSHARE = function("unshare", Result.INT, 1);
+  static final NativeFunction UMOUNT2 = function("umount2", Result.INT, 2);
 
   /** The XSI form, which glibc and musl both have: it fills a buffer and is thread-safe. */
-  private static final MethodHandle STRERROR_R =
-      LINKER.downcallHandle(
-          LINKER.defaultLookup().findOrThrow("__xpg_strerror_r"),
-          FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_LONG));
+  private static final NativeFunction STRERROR_R = function("__xpg_strerror_r", Result.INT, 3);
 
   /** Returns its error instead of setting errno. */
-  private static final MethodHandle POSIX_FADVISE =
-      LINKER.downcallHandle(
-          LINKER.defaultLookup().findOrThrow("posix_fadvise"),
-          FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT));
+  private static final NativeFunction POSIX_FADVISE = function("posix_fadvise", Result.INT, 4);
 
   private static final int STRERROR_BYTES = 256;
 
@@ -76,7 +57,7 @@ final class Libc {
   /** One bound call, given the buffer that captures errno. */
   @FunctionalInterface
   interface Call {
-    long invoke(MemorySegment capture) throws Throwable;
+    long invoke(MemorySegment capture);
   }
 
   /** Makes the call; a negative result becomes an exception that names the call and the subject. */
@@ -88,10 +69,6 @@ final class Libc {
         throw new ErrnoException(name, subject, (int) CAPTURED_ERRNO.get(capture, 0L));
       }
       return result;
-    } catch (ErrnoException | RuntimeException | Error e) {
-      throw e;
-    } catch (Throwable e) {
-      throw new IllegalStateException(name + " could not be called", e);
     }
   }
 
@@ -111,39 +88,17 @@ final class Libc {
   static String strerror(int errno) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment text = arena.allocate(STRERROR_BYTES);
-      int failure = (int) STRERROR_R.invokeExact(errno, text, (long) STRERROR_BYTES);
+      long failure = STRERROR_R.call(errno, text, STRERROR_BYTES);
       return failure == 0 ? text.getString(0) : "unknown error";
-    } catch (RuntimeException | Error e) {
-      throw e;
-    } catch (Throwable e) {
-      throw new IllegalStateException("strerror_r could not be called", e);
     }
   }
 
   /** posix_fadvise(3): 0, or the error number. */
   static int posixFadvise(int fd, long offsetBytes, long lengthBytes, int advice) {
-    try {
-      return (int) POSIX_FADVISE.invokeExact(fd, offsetBytes, lengthBytes, advice);
-    } catch (RuntimeException | Error e) {
-      throw e;
-    } catch (Throwable e) {
-      throw new IllegalStateException("posix_fadvise could not be called", e);
-    }
+    return (int) POSIX_FADVISE.call(fd, offsetBytes, lengthBytes, advice);
   }
 
-  private static MethodHandle bind(String name, MemoryLayout result, MemoryLayout... arguments) {
-    return LINKER.downcallHandle(
-        LINKER.defaultLookup().findOrThrow(name),
-        FunctionDescriptor.of(result, arguments),
-        Linker.Option.captureCallState("errno"));
-  }
-
-  private static MethodHandle variadic(
-      String name, int firstVariadicArgument, MemoryLayout result, MemoryLayout... arguments) {
-    return LINKER.downcallHandle(
-        LINKER.defaultLookup().findOrThrow(name),
-        FunctionDescriptor.of(result, arguments),
-        Linker.Option.captureCallState("errno"),
-        Linker.Option.firstVariadicArg(firstVariadicArgument));
+  private static NativeFunction function(String name, Result result, int arguments) {
+    return new NativeFunction(Linker.nativeLinker().defaultLookup(), name, result, arguments);
   }
 }

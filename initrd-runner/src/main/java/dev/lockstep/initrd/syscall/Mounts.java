@@ -39,7 +39,7 @@ public final class Mounts {
    * they end.
    */
   public static void enterNamespaceOfOwn() throws IOException {
-    Libc.check("unshare", "", capture -> (int) Libc.UNSHARE.invokeExact(capture, CLONE_NEWNS));
+    Libc.check("unshare", "", capture -> Libc.UNSHARE.callCapturing(capture, CLONE_NEWNS));
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment none = arena.allocateFrom("none");
       MemorySegment root = arena.allocateFrom("/");
@@ -47,14 +47,13 @@ public final class Mounts {
           "mount",
           "/ as private",
           capture ->
-              (int)
-                  Libc.MOUNT.invokeExact(
-                      capture,
-                      none,
-                      root,
-                      MemorySegment.NULL,
-                      MS_REC | MS_PRIVATE,
-                      MemorySegment.NULL));
+              Libc.MOUNT.callCapturing(
+                  capture,
+                  none,
+                  root,
+                  MemorySegment.NULL,
+                  MS_REC | MS_PRIVATE,
+                  MemorySegment.NULL));
     }
   }
 
@@ -98,7 +97,7 @@ public final class Mounts {
           "mount",
           source + " on " + target + " as " + type,
           capture ->
-              (int) Libc.MOUNT.invokeExact(capture, sourceText, targetText, typeText, bits, data));
+              Libc.MOUNT.callCapturing(capture, sourceText, targetText, typeText, bits, data));
     }
   }
 
@@ -118,7 +117,7 @@ public final class Mounts {
       Libc.check(
           "umount2",
           target.toString(),
-          capture -> (int) Libc.UMOUNT2.invokeExact(capture, targetText, flags));
+          capture -> Libc.UMOUNT2.callCapturing(capture, targetText, flags));
     }
   }
 }

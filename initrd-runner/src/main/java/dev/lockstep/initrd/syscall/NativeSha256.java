@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import dev.lockstep.initrd.syscall.NativeFunction.Result;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -54,26 +55,21 @@ public final class NativeSha256 extends MessageDigestSpi {
 
   /** The functions, bound once; without them the class can't be initialised. */
   private static final class Evp {
-    private static final Linker LINKER = Linker.nativeLinker();
     private static final SymbolLookup SYMBOLS = library();
-    private static final FunctionDescriptor NEW = FunctionDescriptor.of(ADDRESS);
 
-    static final MethodHandle CONTEXT_NEW = bind("EVP_MD_CTX_new", NEW);
-    static final MethodHandle CONTEXT_FREE =
-        bind("EVP_MD_CTX_free", FunctionDescriptor.ofVoid(ADDRESS));
-    static final MethodHandle SHA256 = bind("EVP_sha256", NEW);
-    static final MethodHandle INIT =
-        bind("EVP_DigestInit_ex", FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS, ADDRESS));
+    static final NativeFunction CONTEXT_NEW = function("EVP_MD_CTX_new", Result.POINTER, 0);
+    static final NativeFunction CONTEXT_FREE = function("EVP_MD_CTX_free", Result.NOTHING, 1);
+    static final NativeFunction SHA256 = function("EVP_sha256", Result.POINTER, 0);
+    static final NativeFunction INIT = function("EVP_DigestInit_ex", Result.INT, 3);
+    static final NativeFunction FINAL = function("EVP_DigestFinal_ex", Result.INT, 3);
 
     /** May read a Java array where it lies: it neither blocks nor calls back. */
     static final MethodHandle UPDATE =
-        bind(
-            "EVP_DigestUpdate",
-            FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS, JAVA_LONG),
-            Linker.Option.critical(true));
-
-    static final MethodHandle FINAL =
-        bind("EVP_DigestFinal_ex", FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS, ADDRESS));
+        Linker.nativeLinker()
+            .downcallHandle(
+                SYMBOLS.findOrThrow("EVP_DigestUpdate"),
+                FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS, JAVA_LONG),
+                Linker.Option.critical(true));
 
     private static SymbolLookup library() {
       for (String name : LIBRARIES) {
@@ -86,9 +82,8 @@ public final class NativeSha256 extends MessageDigestSpi {
       throw new UnsatisfiedLinkError("no libcrypto");
     }
 
-    private static MethodHandle bind(
-        String name, FunctionDescriptor descriptor, Linker.Option... options) {
-      return LINKER.downcallHandle(SYMBOLS.findOrThrow(name), descriptor, options);
+    private static NativeFunction function(String name, Result result, int arguments) {
+      return new NativeFunction(SYMBOLS, name, result, arguments);
     }
   }
 
@@ -137,9 +132,7 @@ public final class NativeSha256 extends MessageDigestSpi {
 
   @Override
   protected byte[] engineDigest() {
-    succeed(
-        "EVP_DigestFinal_ex",
-        () -> (int) Evp.FINAL.invokeExact(context, result, MemorySegment.NULL));
+    succeed("EVP_DigestFinal_ex", () -> (int) Evp.FINAL.call(context, result, MemorySegment.NULL));
     byte[] digest = result.toArray(ValueLayout.JAVA_BYTE);
     engineReset();
     return digest;
@@ -159,33 +152,21 @@ public final class NativeSha256 extends MessageDigestSpi {
     succeed(
         "EVP_DigestInit_ex",
         () -> {
-          MemorySegment type = (MemorySegment) Evp.SHA256.invokeExact();
-          return (int) Evp.INIT.invokeExact(context, type, MemorySegment.NULL);
+          MemorySegment type = MemorySegment.ofAddress(Evp.SHA256.call());
+          return (int) Evp.INIT.call(context, type, MemorySegment.NULL);
         });
   }
 
   private static MemorySegment newContext() {
-    try {
-      MemorySegment made = (MemorySegment) Evp.CONTEXT_NEW.invokeExact();
-      if (made.equals(MemorySegment.NULL)) {
-        throw new ProviderException("libcrypto has no memory for a digest");
-      }
-      return made;
-    } catch (RuntimeException | Error e) {
-      throw e;
-    } catch (Throwable e) {
-      throw new IllegalStateException("EVP_MD_CTX_new could not be called", e);
+    MemorySegment made = MemorySegment.ofAddress(Evp.CONTEXT_NEW.call());
+    if (made.equals(MemorySegment.NULL)) {
+      throw new ProviderException("libcrypto has no memory for a digest");
     }
+    return made;
   }
 
   private static void free(MemorySegment context) {
-    try {
-      Evp.CONTEXT_FREE.invokeExact(context);
-    } catch (RuntimeException | Error e) {
-      throw e;
-    } catch (Throwable e) {
-      throw new IllegalStateException("EVP_MD_CTX_free could not be called", e);
-    }
+    Evp.CONTEXT_FREE.call(context);
   }
 
   @FunctionalInterface

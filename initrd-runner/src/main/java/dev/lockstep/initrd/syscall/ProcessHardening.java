@@ -27,12 +27,12 @@ public final class ProcessHardening {
       Libc.check(
           "setrlimit",
           "RLIMIT_CORE",
-          capture -> (int) Libc.SETRLIMIT.invokeExact(capture, RLIMIT_CORE, limit));
+          capture -> Libc.SETRLIMIT.callCapturing(capture, RLIMIT_CORE, limit));
     }
     Libc.check(
         "prctl",
         "PR_SET_DUMPABLE",
-        capture -> (int) Libc.PRCTL.invokeExact(capture, PR_SET_DUMPABLE, 0L, 0L, 0L, 0L));
+        capture -> Libc.PRCTL.callCapturing(capture, PR_SET_DUMPABLE, 0L, 0L, 0L, 0L));
   }
 
   /** Whether the kernel would write a core file of this process. */
@@ -40,7 +40,7 @@ public final class ProcessHardening {
     return Libc.check(
             "prctl",
             "PR_GET_DUMPABLE",
-            capture -> (int) Libc.PRCTL.invokeExact(capture, PR_GET_DUMPABLE, 0L, 0L, 0L, 0L))
+            capture -> Libc.PRCTL.callCapturing(capture, PR_GET_DUMPABLE, 0L, 0L, 0L, 0L))
         != 0;
   }
 
@@ -49,7 +49,6 @@ public final class ProcessHardening {
     Libc.check(
         "mlockall",
         "",
-        capture ->
-            (int) Libc.MLOCKALL.invokeExact(capture, MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT));
+        capture -> Libc.MLOCKALL.callCapturing(capture, MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT));
   }
 }

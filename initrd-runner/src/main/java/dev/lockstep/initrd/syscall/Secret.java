@@ -53,11 +53,11 @@ public final class Secret implements AutoCloseable {
       Libc.check(
           "mlock",
           "of memory for a secret",
-          capture -> (int) Libc.MLOCK.invokeExact(capture, pages, pageBytes));
+          capture -> Libc.MLOCK.callCapturing(capture, pages, pageBytes));
       Libc.check(
           "madvise",
           "of memory for a secret",
-          capture -> (int) Libc.MADVISE.invokeExact(capture, pages, pageBytes, MADV_DONTDUMP));
+          capture -> Libc.MADVISE.callCapturing(capture, pages, pageBytes, MADV_DONTDUMP));
       return new Secret(arena, pages, length);
     } catch (ErrnoException | RuntimeException e) {
       arena.close();
@@ -76,7 +76,7 @@ public final class Secret implements AutoCloseable {
             Libc.checkRestarting(
                 "getrandom",
                 "",
-                capture -> (long) Libc.GETRANDOM.invokeExact(capture, rest, rest.byteSize(), 0));
+                capture -> Libc.GETRANDOM.callCapturing(capture, rest, rest.byteSize(), 0));
       }
       return secret;
     } catch (ErrnoException | RuntimeException e) {
@@ -143,9 +143,7 @@ public final class Secret implements AutoCloseable {
     int fd = descriptor.number();
     MemorySegment target = pages.asSlice(offset, count);
     return Libc.checkRestarting(
-        "read",
-        descriptor.name(),
-        capture -> (long) Libc.READ.invokeExact(capture, fd, target, count));
+        "read", descriptor.name(), capture -> Libc.READ.callCapturing(capture, fd, target, count));
   }
 
   /** Writes every byte to the descriptor. */
@@ -158,7 +156,7 @@ public final class Secret implements AutoCloseable {
           Libc.checkRestarting(
               "write",
               descriptor.name(),
-              capture -> (long) Libc.WRITE.invokeExact(capture, fd, rest, rest.byteSize()));
+              capture -> Libc.WRITE.callCapturing(capture, fd, rest, rest.byteSize()));
     }
   }
 
@@ -207,7 +205,7 @@ public final class Secret implements AutoCloseable {
       Libc.check(
           "munlock",
           "of memory of a secret",
-          capture -> (int) Libc.MUNLOCK.invokeExact(capture, pages, pages.byteSize()));
+          capture -> Libc.MUNLOCK.callCapturing(capture, pages, pages.byteSize()));
     } catch (ErrnoException e) {
       throw new IllegalStateException(e); // our own pages: only a programming error gets here
     } finally {

@@ -34,7 +34,7 @@ public final class WholeFileLock implements AutoCloseable {
       Libc.check(
           "flock",
           descriptor.name(),
-          capture -> (int) Libc.FLOCK.invokeExact(capture, fd, LOCK_EXCLUSIVE | LOCK_NOT_BLOCKING));
+          capture -> Libc.FLOCK.callCapturing(capture, fd, LOCK_EXCLUSIVE | LOCK_NOT_BLOCKING));
       return true;
     } catch (ErrnoException e) {
       if (e.errno() == Errno.EAGAIN) {

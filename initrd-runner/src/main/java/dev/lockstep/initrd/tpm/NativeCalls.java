@@ -1,17 +1,15 @@
 package dev.lockstep.initrd.tpm;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import dev.lockstep.initrd.syscall.NativeFunction;
+import dev.lockstep.initrd.syscall.NativeFunction.Result;
 import java.io.IOException;
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
-import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
 
 /**
@@ -24,24 +22,16 @@ final class NativeCalls {
   /** {@code O_CLOEXEC}, asm-generic/fcntl.h. */
   static final int O_CLOEXEC = 0x80000;
 
-  private static final Linker LINKER = Linker.nativeLinker();
-  private static final Linker.Option ERRNO = Linker.Option.captureCallState("errno");
   private static final StructLayout STATE = Linker.Option.captureStateLayout();
   private static final VarHandle ERRNO_FIELD =
       STATE.varHandle(MemoryLayout.PathElement.groupElement("errno"));
 
-  private static final MethodHandle MEMFD_CREATE =
-      handle("memfd_create", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT));
-  private static final MethodHandle PIPE2 =
-      handle("pipe2", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT));
-  private static final MethodHandle READ =
-      handle("read", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
-  private static final MethodHandle CLOSE =
-      handle("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
-  private static final MethodHandle MLOCK =
-      handle("mlock", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG));
-  private static final MethodHandle MUNLOCK =
-      handle("munlock", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG));
+  private static final NativeFunction MEMFD_CREATE = function("memfd_create", Result.INT, 2);
+  private static final NativeFunction PIPE2 = function("pipe2", Result.INT, 2);
+  private static final NativeFunction READ = function("read", Result.LONG, 3);
+  private static final NativeFunction CLOSE = function("close", Result.INT, 1);
+  private static final NativeFunction MLOCK = function("mlock", Result.INT, 2);
+  private static final NativeFunction MUNLOCK = function("munlock", Result.INT, 2);
 
   private NativeCalls() {}
 
@@ -49,7 +39,7 @@ final class NativeCalls {
   static int memfdCreate(String name) throws IOException {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment text = arena.allocateFrom(name);
-      return (int) call("memfd_create", s -> (int) MEMFD_CREATE.invokeExact(s, text, MFD_CLOEXEC));
+      return (int) call("memfd_create", s -> MEMFD_CREATE.callCapturing(s, text, MFD_CLOEXEC));
     }
   }
 
@@ -57,44 +47,39 @@ final class NativeCalls {
   static int[] pipe() throws IOException {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment ends = arena.allocate(JAVA_INT, 2);
-      call("pipe2", s -> (int) PIPE2.invokeExact(s, ends, O_CLOEXEC));
+      call("pipe2", s -> PIPE2.callCapturing(s, ends, O_CLOEXEC));
       return ends.toArray(JAVA_INT);
     }
   }
 
   /** Reads up to the segment's size; 0 at the end. */
   static long read(int descriptor, MemorySegment into) throws IOException {
-    return call("read", s -> (long) READ.invokeExact(s, descriptor, into, into.byteSize()));
+    return call("read", s -> READ.callCapturing(s, descriptor, into, into.byteSize()));
   }
 
   static void close(int descriptor) throws IOException {
-    call("close", s -> (int) CLOSE.invokeExact(s, descriptor));
+    call("close", s -> CLOSE.callCapturing(s, descriptor));
   }
 
   /** Keeps the pages out of swap. */
   static void lock(MemorySegment memory) throws IOException {
-    call("mlock", s -> (int) MLOCK.invokeExact(s, memory, memory.byteSize()));
+    call("mlock", s -> MLOCK.callCapturing(s, memory, memory.byteSize()));
   }
 
   /** Wipes first, then lets the pages go. */
   static void wipeAndUnlock(MemorySegment memory) throws IOException {
     memory.fill((byte) 0);
-    call("munlock", s -> (int) MUNLOCK.invokeExact(s, memory, memory.byteSize()));
+    call("munlock", s -> MUNLOCK.callCapturing(s, memory, memory.byteSize()));
   }
 
   private interface Call {
-    long invoke(MemorySegment state) throws Throwable;
+    long invoke(MemorySegment state);
   }
 
   private static long call(String name, Call call) throws IOException {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment state = arena.allocate(STATE);
-      long result;
-      try {
-        result = call.invoke(state);
-      } catch (Throwable unexpected) {
-        throw new LinkageError("calling " + name, unexpected);
-      }
+      long result = call.invoke(state);
       if (result < 0) {
         throw new IOException(name + " failed with errno " + (int) ERRNO_FIELD.get(state, 0L));
       }
@@ -102,7 +87,7 @@ final class NativeCalls {
     }
   }
 
-  private static MethodHandle handle(String name, FunctionDescriptor descriptor) {
-    return LINKER.downcallHandle(LINKER.defaultLookup().findOrThrow(name), descriptor, ERRNO);
+  private static NativeFunction function(String name, Result result, int arguments) {
+    return new NativeFunction(Linker.nativeLinker().defaultLookup(), name, result, arguments);
   }
 }
