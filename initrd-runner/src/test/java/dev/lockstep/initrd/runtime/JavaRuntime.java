@@ -46,6 +46,22 @@ final class JavaRuntime {
             "--strip-debug",
             "--output",
             target.toString()));
+    strip(target);
+  }
+
+  /** The libraries' symbol tables are for debuggers: a megabyte of the compressed initrd. */
+  private static void strip(Path runtime) throws IOException {
+    if (!Tool.exists("strip")) {
+      System.err.println("system tree: there is no strip (binutils): the runtime stays larger.");
+      return;
+    }
+    try (var files = Files.walk(runtime)) {
+      for (Path each : (Iterable<Path>) files::iterator) {
+        if (each.toString().endsWith(".so")) {
+          Tool.run(0, List.of("strip", "--strip-unneeded", each.toString()));
+        }
+      }
+    }
   }
 
   /** JEP 493: a JDK may be built to link from what it runs on. */

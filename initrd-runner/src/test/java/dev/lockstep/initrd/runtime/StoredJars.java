@@ -26,15 +26,18 @@ final class StoredJars {
 
   private StoredJars() {}
 
-  /** Copies a jar. */
+  /** Copies a jar; classes too old for the AOT cache in today's format. */
   static void copy(Path from, Path to) throws IOException {
     try (JarFile source = new JarFile(from.toFile());
         OutputStream file = Files.newOutputStream(to);
         JarOutputStream target = new JarOutputStream(file)) {
+      OldClasses old = new OldClasses(source);
       for (JarEntry entry : (Iterable<JarEntry>) source.stream()::iterator) {
         if (!entry.isDirectory()) {
           try (var content = source.getInputStream(entry)) {
-            put(target, entry.getName(), content.readNBytes(MAX_ENTRY_BYTES));
+            byte[] bytes = content.readNBytes(MAX_ENTRY_BYTES);
+            boolean isClass = entry.getName().endsWith(".class");
+            put(target, entry.getName(), isClass ? old.upgraded(bytes) : bytes);
           }
         }
       }

@@ -1,24 +1,24 @@
 package dev.lockstep.initrd.runtime;
 
 import java.io.IOException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributeView;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * What is copied over a root file system, be it the installed one's or an initrd's.
  *
  * <pre>
  * usr/bin/lockstep                 the launcher
- * usr/lib/lockstep/jvm-flags       the JVM's options, an argument file
+ * usr/lib/lockstep/*jvm-flags      the JVM's options, argument files
+ * usr/lib/lockstep/lockstep.aot    the classes, loaded and linked beforehand
  * usr/lib/lockstep/jars/           lockstep.jar names the others, in the order of the class path
  * usr/lib/lockstep/runtime/        the Java runtime, as jlink makes it
  * </pre>
@@ -30,6 +30,8 @@ record SystemTree(Path root) {
    * with; a time long past survives tools that turn back whatever is younger than the build.
    */
   static final FileTime TIME = FileTime.from(Instant.parse("1980-01-01T00:00:00Z"));
+
+  private static final String MAIN = "dev.lockstep.initrd.cli.InstalledMain";
 
   Path home() {
     return root.resolve("usr/lib/lockstep");
@@ -47,11 +49,25 @@ record SystemTree(Path root) {
     return home().resolve("runtime");
   }
 
+  Path cache() {
+    return home().resolve("lockstep.aot");
+  }
+
+  /** As the launcher starts it, with further options for the JVM. */
+  List<String> command(List<String> jvmOptions, List<String> arguments) {
+    List<String> command = new ArrayList<>();
+    command.add(runtime().resolve("bin/java").toString());
+    command.add("@" + home().resolve("jvm-flags"));
+    command.add("@" + home().resolve("first-boot-jvm-flags"));
+    command.addAll(jvmOptions);
+    command.addAll(List.of("-cp", jars().resolve("lockstep.jar").toString(), MAIN));
+    command.addAll(arguments);
+    return command;
+  }
+
   /** Begins anew: nothing of an earlier build stays. */
   void clear() throws IOException {
-    if (Files.exists(root, LinkOption.NOFOLLOW_LINKS)) {
-      Files.walkFileTree(root, new Removal());
-    }
+    Folders.remove(root);
     Files.createDirectories(jars());
   }
 
@@ -82,20 +98,6 @@ record SystemTree(Path root) {
         Files.getFileAttributeView(each, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
             .setTimes(TIME, TIME, null);
       }
-    }
-  }
-
-  private static final class Removal extends SimpleFileVisitor<Path> {
-    @Override
-    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-      Files.delete(file);
-      return FileVisitResult.CONTINUE;
-    }
-
-    @Override
-    public FileVisitResult postVisitDirectory(Path folder, IOException failure) throws IOException {
-      Files.delete(folder);
-      return FileVisitResult.CONTINUE;
     }
   }
 }
