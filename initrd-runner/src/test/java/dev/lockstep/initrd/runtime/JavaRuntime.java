@@ -20,6 +20,18 @@ final class JavaRuntime {
   private static final List<String> MODULES =
       List.of("java.base", "java.management", "java.naming", "jdk.unsupported");
 
+  /** Of no use to a first boot: certificates, cookies, a compiler's and a debugger's needs. */
+  private static final List<String> LEFT_OUT =
+      List.of(
+          "bin/keytool",
+          "lib/security/cacerts",
+          "lib/security/public_suffix_list.dat",
+          "lib/classlist",
+          "lib/jexec",
+          "lib/jrt-fs.jar",
+          "lib/libjsig.so",
+          "lib/server/libjsig.so");
+
   private JavaRuntime() {}
 
   static void link(Path target) throws IOException {
@@ -46,6 +58,9 @@ final class JavaRuntime {
             "--strip-debug",
             "--output",
             target.toString()));
+    for (String file : LEFT_OUT) {
+      Files.deleteIfExists(target.resolve(file));
+    }
     strip(target);
   }
 
