@@ -84,8 +84,7 @@ resident() {
   start "$1" firstboot run --disk "$work/disk.img" --tpm2-device "swtpm:$work/tpm" --recovery-key-out "$work/recovery-key" >"$work/log" 2>&1 &
   pid=$!
   while kill -0 "$pid" 2>/dev/null; do
-    cat "/proc/$pid/status" "/proc/$pid/task/$pid/children" 2>/dev/null || true
-    for child in $(cat "/proc/$pid/task/$pid/children" 2>/dev/null); do cat "/proc/$child/status" 2>/dev/null || true; done
+    for each in "$pid" $(pgrep -P "$pid" || true); do cat "/proc/$each/status" 2>/dev/null || true; done
     sleep 0.02
   done | awk '/^Name:/ { java = $2 == "java" } java && /^VmHWM:/ && $2 > most { most = $2 } END { printf "%d\n", most / 1024 }'
   wait "$pid" || { cat "$work/log" >&2; exit 1; }
