@@ -14,7 +14,7 @@ import picocli.CommandLine.Command;
     name = "lockstep",
     mixinStandardHelpOptions = true,
     versionProvider = RunnerMain.Version.class,
-    subcommands = {FirstBootCommand.class, DoctorCommand.class})
+    subcommands = {FirstBootCommand.class, DoctorCommand.class, BootCommand.class})
 public final class RunnerMain {
 
   private RunnerMain() {}

@@ -35,7 +35,7 @@ record KeyPlace(Path folder, Path disk, Path sys) {
   Option<String> objection() throws IOException {
     FileStore store = Files.getFileStore(folder);
     boolean wholeDisk = !Files.isRegularFile(disk) && !isLoop(disk);
-    if (wholeDisk && IN_MEMORY.contains(store.type())) {
+    if (wholeDisk && !isOnDevice() && IN_MEMORY.contains(store.type())) {
       return Option.some(
           "The recovery key's folder %s is on %s, which is gone with the power; name a file on a removable medium."
               .formatted(folder, store.type()));
@@ -45,6 +45,15 @@ record KeyPlace(Path folder, Path disk, Path sys) {
         () ->
             "The recovery key's folder %s is on the disk that is to be encrypted, where nobody could read it; name a file on another medium."
                 .formatted(folder));
+  }
+
+  /**
+   * The mount table that Java asks is the first thread's, and knows nothing of what this run has
+   * mounted for itself: there a stick under /run looks like a part of /run. Its number does not
+   * lie.
+   */
+  private boolean isOnDevice() throws IOException {
+    return Files.exists(node(number((long) Files.getAttribute(folder, "unix:dev"))));
   }
 
   private boolean isLoop(Path device) throws IOException {

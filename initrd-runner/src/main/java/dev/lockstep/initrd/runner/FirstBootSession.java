@@ -8,6 +8,7 @@ import dev.lockstep.initrd.tpm.Tpm;
 import dev.lockstep.initrd.tpm.TpmDevice;
 import dev.lockstep.initrd.tpm.TpmFailure;
 import dev.lockstep.initrd.volume.VolumeWish;
+import dev.lockstep.statemachine.boot.Opener;
 import dev.lockstep.statemachine.boot.Trigger;
 import dev.lockstep.statemachine.firstboot.Intent;
 import dev.lockstep.statemachine.firstboot.Outcome;
@@ -15,10 +16,12 @@ import dev.lockstep.statemachine.firstboot.Phase;
 import dev.lockstep.statemachine.firstboot.Policy;
 import dev.lockstep.statemachine.loop.Brake;
 import dev.lockstep.statemachine.loop.Witness;
+import dev.lockstep.statemachine.luks.VolumeState;
 import dev.lockstep.statemachine.machine.Ending;
 import dev.lockstep.statemachine.machine.Refusal;
 import dev.lockstep.statemachine.port.Keys.TpmCounter;
 import dev.lockstep.statemachine.port.Luks;
+import dev.lockstep.statemachine.port.Luks.Slot;
 import io.vavr.control.Either;
 import io.vavr.control.Option;
 import java.io.IOException;
@@ -26,6 +29,7 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 
 /** The machine of the first boot with the real world behind its ports. */
@@ -219,6 +223,24 @@ public final class FirstBootSession implements AutoCloseable {
   /** The TPM's counter of failed tries now; none where no TPM answers. */
   public Option<TpmCounter> tpmCounter() {
     return TpmKeys.counter(resources.tpm());
+  }
+
+  /** Whether the system may be booted as it was installed: nothing of it is, or may be, torn. */
+  public boolean mayBootInTheClear() throws IOException {
+    return resources.mayBootInTheClear();
+  }
+
+  /** Who opens the root, where that is wholly encrypted. */
+  public Option<Opener> rootOpener() throws IOException {
+    return new HeaderLook(resources.bytesOf(resources.root())).look()
+            instanceof VolumeState.Encrypted(UUID _, Set<Slot> slots)
+        ? Option.some(Slot.opener(slots))
+        : Option.none();
+  }
+
+  /** Where the root's journal lies while this is open. */
+  public Path journalFolder() throws IOException {
+    return resources.mountedBoot().folder(resources.root().folder() + "/journal");
   }
 
   /** Every volume that is converted, the root last. */

@@ -71,6 +71,19 @@ record RunResources(
     return isSurelyPlain(phase(root().name(), root().folder())) && mountedRoot().isInTheClear();
   }
 
+  /** Whether the root is in the clear, and no other volume is between clear and done. */
+  boolean mayBootInTheClear() throws IOException {
+    for (String name : mountedBoot.list(VolumeFiles.PARENT)) {
+      if (VolumeWish.isName(name)) {
+        Phase phase = phase(name, VolumeFiles.folder(name));
+        if (!(phase instanceof Phase.Complete) && !isSurelyPlain(phase)) {
+          return false; // the root would wait for it, or somebody would open it by hand
+        }
+      }
+    }
+    return rootIsSurelyPlain();
+  }
+
   static boolean isSurelyPlain(Phase phase) {
     return switch (phase) {
       case Phase.Untouched _, Phase.Undone _ -> true;

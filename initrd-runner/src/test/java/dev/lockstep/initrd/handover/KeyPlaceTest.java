@@ -29,6 +29,18 @@ class KeyPlaceTest {
     assertThat(new KeyPlace(SHARED_MEMORY, image).objection()).isEmpty();
   }
 
+  @Test
+  void aStickThatThisRunMountedIsAPlaceWhateverTheMountTableSaysOfItsParent() throws IOException {
+    assumeTrue(Files.isDirectory(SHARED_MEMORY), "there is no /dev/shm");
+    Path stick = Files.createDirectories(folder.resolve("sys/devices/stick"));
+    Files.writeString(stick.resolve("dev"), "8:1\n");
+    String number = KeyPlace.number((long) Files.getAttribute(SHARED_MEMORY, "unix:dev"));
+    Path numbers = Files.createDirectories(folder.resolve("sys/dev/block"));
+    Files.createSymbolicLink(numbers.resolve(number), stick);
+
+    assertThat(new KeyPlace(SHARED_MEMORY, NULL, folder.resolve("sys")).objection()).isEmpty();
+  }
+
   /** sysfs as the kernel draws it, with the folder's own device number at the far end. */
   private Path sysfs(String last) throws IOException {
     String number = KeyPlace.number((long) Files.getAttribute(folder, "unix:dev"));

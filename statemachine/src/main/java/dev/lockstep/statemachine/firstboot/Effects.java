@@ -72,7 +72,7 @@ public class Effects {
       case Intent.StageConfiguration _ when phase instanceof Phase.KeysProven(_, var credentials) ->
           Either.right(
               new Outcome.ConfigurationStaged(
-                  ports.root().stage(credentials.luksUuid(), EntrySwitch.opener(job.slots()))));
+                  ports.root().stage(credentials.luksUuid(), Slot.opener(job.slots()))));
       case Intent.StageHead _ -> stageHead(job);
       case Intent.InitialiseHeader _
           when phase instanceof Phase.HeadStaged(_, var credentials, var head) ->

@@ -60,21 +60,10 @@ final class EntrySwitch {
                     .text());
   }
 
-  /** Who opens a volume that has these slots, without being asked where that can be. */
-  static Opener opener(List<Slot> slots) {
-    if (slots.stream().anyMatch(Slot::isTpms)) {
-      return Opener.TPM2;
-    }
-    if (slots.contains(Slot.FIDO2)) {
-      return Opener.FIDO2;
-    }
-    return slots.contains(Slot.PKCS11) ? Opener.PKCS11 : Opener.PERSON;
-  }
-
   private static List<KernelArgument> unlocking(UUID luksUuid, List<Slot> slots) {
     List<KernelArgument> arguments = new ArrayList<>();
     arguments.add(KernelArgument.of("rd.luks.name", luksUuid + "=root"));
-    Opener opener = opener(slots);
+    Opener opener = Slot.opener(slots);
     if (opener != Opener.PERSON) {
       arguments.add(KernelArgument.of("rd.luks.options", luksUuid + "=" + opener.option()));
     }

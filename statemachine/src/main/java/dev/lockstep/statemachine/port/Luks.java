@@ -1,10 +1,12 @@
 package dev.lockstep.statemachine.port;
 
+import dev.lockstep.statemachine.boot.Opener;
 import dev.lockstep.statemachine.luks.VolumeState;
 import dev.lockstep.statemachine.port.Keys.KeyRefused;
 import io.vavr.control.Either;
 import io.vavr.control.Option;
 import java.io.IOException;
+import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -56,6 +58,17 @@ public interface Luks {
     /** Whether the TPM opens it. */
     public boolean isTpms() {
       return this == TPM2 || this == TPM2_PIN;
+    }
+
+    /** Who opens a volume that has these, without being asked where that can be. */
+    public static Opener opener(Collection<Slot> slots) {
+      if (slots.stream().anyMatch(Slot::isTpms)) {
+        return Opener.TPM2;
+      }
+      if (slots.contains(FIDO2)) {
+        return Opener.FIDO2;
+      }
+      return slots.contains(PKCS11) ? Opener.PKCS11 : Opener.PERSON;
     }
   }
 

@@ -1,0 +1,35 @@
+package dev.lockstep.initrd.boot;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.lockstep.statemachine.boot.Opener;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** systemd mounts and checks the opened volume, never the partition below it. */
+class OpenedRootTest {
+
+  @TempDir Path units;
+
+  @Test
+  void bothUnitsOfTheRootAreTurnedToTheOpenedVolume() throws IOException {
+    new OpenedRoot(units).dropIns();
+    assertThat(Files.readString(units.resolve("sysroot.mount.d/60-lockstep.conf")))
+        .isEqualTo("[Mount]\nWhat=/dev/mapper/root\n");
+    assertThat(Files.readAllLines(units.resolve("systemd-fsck-root.service.d/60-lockstep.conf")))
+        .as("the first line forgets the check of the partition")
+        .containsExactly(
+            "[Service]", "ExecStart=", "ExecStart=/usr/lib/systemd/systemd-fsck /dev/mapper/root");
+  }
+
+  @Test
+  void whereTheVolumeCanNotBeOpenedNothingIsTurned() {
+    assertThatThrownBy(() -> new OpenedRoot(units).open(units.resolve("no-device"), Opener.TPM2))
+        .isInstanceOf(IOException.class);
+    assertThat(units).isEmptyDirectory();
+  }
+}
