@@ -4,6 +4,7 @@ import dev.lockstep.statemachine.boot.Opener;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 
 /**
@@ -35,14 +36,26 @@ final class OpenedRoot {
       ExecStart=/usr/lib/systemd/systemd-fsck /dev/mapper/root
       """;
 
+  /** What initramfs-tools reads once its scripts of the stage local-top have run. */
+  private static final String PARAMETERS = "ROOT=/dev/mapper/root\n";
+
   private final Path units;
+  private final Path parameters;
 
   OpenedRoot() {
-    this(Path.of("/run/systemd/system"));
+    this(Path.of("/run/systemd/system"), Path.of("/conf/param.conf"));
   }
 
-  OpenedRoot(Path units) {
+  /**
+   * An initrd.
+   *
+   * @param units where systemd looks for units that are gone with the power; the folder is there
+   *     where systemd is the first process, and nowhere else (sd_booted(3))
+   * @param parameters where initramfs-tools looks
+   */
+  OpenedRoot(Path units, Path parameters) {
     this.units = units;
+    this.parameters = parameters;
   }
 
   /**
@@ -63,7 +76,12 @@ final class OpenedRoot {
           "systemd-cryptsetup could not open it");
     }
     require(SystemTool.succeeds(PATIENCE, "udevadm", "settle"), "udev does not answer");
-    dropIns();
+    if (turnRoot()) {
+      tellSystemd();
+    }
+  }
+
+  private static void tellSystemd() throws IOException {
     require(SystemTool.succeeds(PATIENCE, "systemctl", "daemon-reload"), "systemd does not answer");
     // What is bound to a device fails at once where systemd has not heard of the device yet.
     require(
@@ -71,9 +89,16 @@ final class OpenedRoot {
         "systemd does not see " + MAPPED);
   }
 
-  void dropIns() throws IOException {
+  /** Names the opened volume as the root; whether systemd has to be told. */
+  boolean turnRoot() throws IOException {
+    if (!Files.isDirectory(units)) {
+      Files.writeString(
+          parameters, PARAMETERS, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+      return false;
+    }
     write("sysroot.mount.d", MOUNT);
     write("systemd-fsck-root.service.d", CHECK);
+    return true;
   }
 
   private void write(String folder, String text) throws IOException {

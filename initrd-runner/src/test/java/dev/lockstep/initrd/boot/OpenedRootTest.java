@@ -14,22 +14,36 @@ import org.junit.jupiter.api.io.TempDir;
 class OpenedRootTest {
 
   @TempDir Path units;
+  @TempDir Path conf;
+
+  private OpenedRoot root(Path folder) {
+    return new OpenedRoot(folder, conf.resolve("param.conf"));
+  }
 
   @Test
   void bothUnitsOfTheRootAreTurnedToTheOpenedVolume() throws IOException {
-    new OpenedRoot(units).dropIns();
+    assertThat(root(units).turnRoot()).isTrue();
     assertThat(Files.readString(units.resolve("sysroot.mount.d/60-lockstep.conf")))
         .isEqualTo("[Mount]\nWhat=/dev/mapper/root\n");
     assertThat(Files.readAllLines(units.resolve("systemd-fsck-root.service.d/60-lockstep.conf")))
         .as("the first line forgets the check of the partition")
         .containsExactly(
             "[Service]", "ExecStart=", "ExecStart=/usr/lib/systemd/systemd-fsck /dev/mapper/root");
+    assertThat(conf).isEmptyDirectory();
+  }
+
+  @Test
+  void withoutSystemdTheScriptsOfInitramfsToolsAreTold() throws IOException {
+    Files.writeString(conf.resolve("param.conf"), "IP=off\n");
+    assertThat(root(units.resolve("none")).turnRoot()).isFalse();
+    assertThat(conf.resolve("param.conf")).hasContent("IP=off\nROOT=/dev/mapper/root\n");
   }
 
   @Test
   void whereTheVolumeCanNotBeOpenedNothingIsTurned() {
-    assertThatThrownBy(() -> new OpenedRoot(units).open(units.resolve("no-device"), Opener.TPM2))
+    assertThatThrownBy(() -> root(units).open(units.resolve("no-device"), Opener.TPM2))
         .isInstanceOf(IOException.class);
     assertThat(units).isEmptyDirectory();
+    assertThat(conf).isEmptyDirectory();
   }
 }
