@@ -161,7 +161,7 @@ final class RealCommand implements Callable<Integer> {
   }
 
   /** What a user would call: the first boot runs exactly as they would run it. */
-  private static Path launcher() throws DemoFailed {
+  static Path launcher() throws DemoFailed {
     String path = System.getProperty("lockstep.launcher", "");
     if (path.isEmpty() || !Files.isExecutable(Path.of(path))) {
       throw DemoFailed.refused("Run this through the lockstep launcher: it starts the runner.");

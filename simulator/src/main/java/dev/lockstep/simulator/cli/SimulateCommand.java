@@ -17,7 +17,8 @@ import picocli.CommandLine.Command;
       MutantsCommand.class,
       NaiveCommand.class,
       RealCommand.class,
-      FidelityCommand.class
+      FidelityCommand.class,
+      BootCommand.class
     })
 final class SimulateCommand implements Runnable {
 
@@ -27,6 +28,6 @@ final class SimulateCommand implements Runnable {
   public void run() {
     throw new CommandLine.ParameterException(
         spec.commandLine(),
-        "Which one: explore, merge, fuzz, replay, mutants, naive, real or fidelity?");
+        "Which one: explore, merge, fuzz, replay, mutants, naive, real, fidelity or boot?");
   }
 }

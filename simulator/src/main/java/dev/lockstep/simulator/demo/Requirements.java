@@ -33,6 +33,16 @@ public final class Requirements {
   private static final String TOKEN_PLUGIN = "libcryptsetup-token-systemd-tpm2.so";
 
   private static final Tool STRACE = new Tool("strace", "strace");
+
+  /** For a whole machine. */
+  private static final List<Tool> MACHINE =
+      List.of(
+          new Tool("qemu-system-x86_64", "qemu-system-x86"),
+          new Tool("debootstrap", "debootstrap"),
+          new Tool("mtype", "mtools"));
+
+  private static final String FIRMWARE = "/usr/share/OVMF/OVMF_CODE_4M.fd";
+
   private static final String OR_MODEL = ", or run this with --model on modelled hardware";
 
   /** What else a user can do, to end a sentence with. */
@@ -52,6 +62,20 @@ public final class Requirements {
     Requirements requirements = new Requirements("");
     requirements.require(TOOLS);
     requirements.require(List.of(STRACE));
+  }
+
+  /** What {@code simulate boot} needs: as the demo, and a machine and a system to boot in it. */
+  public static void checkMachine() throws DemoFailed {
+    Requirements requirements = new Requirements("");
+    requirements.require(TOOLS);
+    for (Tool tool : MACHINE) {
+      if (!isOnPath(tool.name())) {
+        throw missingMachine(tool.name(), tool.debianPackage());
+      }
+    }
+    if (!Files.exists(Path.of(FIRMWARE))) {
+      throw missingMachine(FIRMWARE, "ovmf");
+    }
   }
 
   private void require(List<Tool> tools) throws DemoFailed {
@@ -74,6 +98,11 @@ public final class Requirements {
       throw DemoFailed.refused(
           "/dev/loop-control is missing: load the kernel module loop" + otherwise + ".");
     }
+  }
+
+  /** {@code --setup} leaves these out: few want some hundred megabytes for one command. */
+  private static DemoFailed missingMachine(String what, String debianPackage) {
+    return DemoFailed.refused(what + " is missing: install the package " + debianPackage + ".");
   }
 
   private DemoFailed missing(String what, String debianPackage) {

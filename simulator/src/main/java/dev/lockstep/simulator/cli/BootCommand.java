@@ -1,0 +1,115 @@
+package dev.lockstep.simulator.cli;
+
+import dev.lockstep.simulator.demo.DemoFailed;
+import dev.lockstep.simulator.demo.Requirements;
+import dev.lockstep.simulator.qemu.BootProof;
+import dev.lockstep.simulator.qemu.BootReport;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code simulate boot}. */
+@Command(
+    name = "boot",
+    mixinStandardHelpOptions = true,
+    description =
+        "A real Debian in QEMU: installed, booted by a real firmware with a software TPM, its power"
+            + " cut while it encrypts itself in the initrd, then checked from outside. Needs root.")
+final class BootCommand implements Callable<Integer> {
+
+  @Option(
+      names = "--cuts",
+      defaultValue = "3",
+      paramLabel = "N",
+      description = "How often the power goes; 0 to 100. Default: 3.")
+  private int cuts;
+
+  @Option(names = "--seed", defaultValue = "1", description = "Default: ${DEFAULT-VALUE}.")
+  private long seed;
+
+  @Option(
+      names = "--dir",
+      defaultValue = "lockstep-boot",
+      paramLabel = "DIR",
+      description = "Where the machine is made; emptied at the start. Default: ${DEFAULT-VALUE}.")
+  private Path folder;
+
+  @Option(
+      names = "--cache",
+      paramLabel = "DIR",
+      description = "Where the Debian root is kept. Default: ~/.cache/lockstep.")
+  private Path cache;
+
+  @Option(
+      names = "--mirror",
+      paramLabel = "URL",
+      description = "Where debootstrap fetches. Default: its own choice.")
+  private String mirror;
+
+  @Option(
+      names = "--system-tree",
+      paramLabel = "DIR",
+      description = "What is put into the root. Default: the one that this checkout builds.")
+  private Path systemTree;
+
+  @Option(names = "--json", description = "The result as one JSON object.")
+  private boolean json;
+
+  @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
+
+  @Override
+  public Integer call() throws IOException {
+    if (cuts < 0 || cuts > 100) {
+      throw new CommandLine.ParameterException(spec.commandLine(), "--cuts is 0 to 100.");
+    }
+    PrintWriter err = spec.commandLine().getErr();
+    try {
+      Requirements.checkMachine();
+      BootReport report = new BootProof(request(), line -> tell(err, line)).run();
+      PrintWriter out = spec.commandLine().getOut();
+      if (json) {
+        out.println(report.json());
+      } else {
+        report.lines().forEach(out::println);
+      }
+      out.flush();
+      return 0;
+    } catch (DemoFailed failed) {
+      tell(err, "lockstep: " + failed.getMessage());
+      return failed.exitCode();
+    }
+  }
+
+  private BootProof.Request request() throws DemoFailed {
+    Path launcher = RealCommand.launcher();
+    Path tree =
+        systemTree != null
+            ? systemTree
+            : launcher.resolveSibling("initrd-runner").resolve("target").resolve("system-tree");
+    if (!Files.isExecutable(tree.resolve("usr/bin/lockstep"))) {
+      throw DemoFailed.refused(
+          tree
+              + " holds no system tree: make it with `mvn -B -q -Pruntime package -pl initrd-runner"
+              + " -am -DskipTests`.");
+    }
+    return new BootProof.Request(
+        cuts,
+        seed,
+        folder.toAbsolutePath(),
+        cache != null ? cache : Path.of(System.getProperty("user.home"), ".cache", "lockstep"),
+        launcher,
+        tree,
+        Optional.ofNullable(mirror));
+  }
+
+  private static void tell(PrintWriter err, String line) {
+    err.println(line);
+    err.flush();
+  }
+}

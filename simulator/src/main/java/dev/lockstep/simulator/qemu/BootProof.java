@@ -1,0 +1,146 @@
+package dev.lockstep.simulator.qemu;
+
+import dev.lockstep.simulator.demo.DemoFailed;
+import dev.lockstep.simulator.demo.HostTool;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * Tier 3: a real Debian is installed, booted by a real firmware, and encrypts itself in dracut's
+ * initrd while its power is cut; then it is up, is up once more by itself, asks a person where
+ * another TPM is in it, and from outside every file is as it was.
+ */
+public final class BootProof {
+
+  private static final long STICK_BYTES = 64L << 20;
+  private static final String DISK_SIZE = "1792M";
+
+  /**
+   * What to prove.
+   *
+   * @param folder what is made goes here; it is emptied
+   * @param cache where the Debian root is kept
+   * @param launcher Lockstep's, which installs
+   * @param systemTree what is put into the root
+   */
+  public record Request(
+      int cuts,
+      long seed,
+      Path folder,
+      Path cache,
+      Path launcher,
+      Path systemTree,
+      Optional<String> mirror) {}
+
+  private final Request request;
+  private final Consumer<String> progress;
+
+  /** Tells its progress line by line. */
+  public BootProof(Request request, Consumer<String> progress) {
+    this.request = request;
+    this.progress = progress;
+  }
+
+  /**
+   * Proves it.
+   *
+   * @throws DemoFailed with exit code 30 where something is lost, stuck, or not as it should be
+   */
+  public BootReport run() throws IOException, DemoFailed {
+    Path folder = ProofFolder.emptied(request.folder());
+    Path source = folder.resolve("source");
+    new DebianRoot(request.cache()).make(source, request.systemTree(), request.mirror(), progress);
+    long begun = System.nanoTime();
+    Machine.Parts parts = install(folder, source);
+    Boots boots = new Boots(parts, Files.createDirectories(folder.resolve("console")));
+    List<String> checks = new ArrayList<>();
+    encrypt(boots, checks);
+    again(boots, folder, checks);
+    progress.accept("looking at the disk from outside");
+    checks.addAll(
+        new FinishedMachine(parts, source, Files.createDirectories(folder.resolve("work")))
+            .check());
+    return new BootReport(
+        request.cuts(),
+        request.seed(),
+        boots.told(),
+        checks,
+        (System.nanoTime() - begun) / 1_000_000);
+  }
+
+  private Machine.Parts install(Path folder, Path source) throws IOException, DemoFailed {
+    progress.accept("installing it to a disk");
+    Machine.Parts parts =
+        new Machine.Parts(
+            folder.resolve("disk.img"),
+            folder.resolve("stick.img"),
+            folder.resolve("firmware-variables"),
+            folder.resolve("tpm"));
+    require(
+        request.launcher().toString(),
+        "install",
+        "to-disk",
+        "--source",
+        source.toString(),
+        "--size",
+        DISK_SIZE,
+        "--karg",
+        "console=ttyS0",
+        "--karg",
+        "no_timer_check", // a busy host's clock is no fault of the guest's
+        "--karg",
+        "panic=-1", // goes off, where it would stand
+        parts.disk().toString());
+    try (var stick = new java.io.RandomAccessFile(parts.stick().toFile(), "rw")) {
+      stick.setLength(STICK_BYTES);
+    }
+    require("mkfs.vfat", "-n", "STICK", parts.stick().toString());
+    Files.copy(Machine.FIRMWARE_VARIABLES, parts.variables(), StandardCopyOption.REPLACE_EXISTING);
+    return parts;
+  }
+
+  private void encrypt(Boots boots, List<String> checks) throws IOException, DemoFailed {
+    for (Boots.Cut cut : Boots.plan(request.cuts(), request.seed())) {
+      tell(boots, boots.cut(cut));
+    }
+    tell(boots, boots.up());
+    requireThat(boots.last().says("(dm-"), "The system is up, but not on the encrypted root.");
+    checks.add("The machine went on by itself after each cut, and its system is up");
+  }
+
+  private void again(Boots boots, Path folder, List<String> checks) throws IOException, DemoFailed {
+    tell(boots, boots.up());
+    requireThat(
+        boots.last().progress() == 0 && boots.last().says("(dm-"),
+        "The next boot is not one that just opens the volume.");
+    checks.add("The next boot opens the volume by the TPM, with nobody there");
+    Path other = Files.createDirectories(folder.resolve("other-tpm"));
+    tell(boots, boots.asking(other));
+    requireThat(!boots.isUp(), "Another TPM opens the volume.");
+    checks.add("With another TPM in it, the machine asks a person for a key");
+  }
+
+  private void tell(Boots boots, Boots.Boot boot) {
+    progress.accept(
+        "boot %d, %d s: %s".formatted(boots.told().size(), boot.millis() / 1000, boot.end()));
+  }
+
+  private static void requireThat(boolean holds, String otherwise) throws DemoFailed {
+    if (!holds) {
+      throw new DemoFailed(30, otherwise);
+    }
+  }
+
+  private static void require(String... words) throws IOException, DemoFailed {
+    HostTool done = HostTool.run(List.of(words));
+    if (done.exitCode() != 0) {
+      throw new DemoFailed(1, words[0] + " failed: " + done.printed().strip());
+    }
+  }
+}

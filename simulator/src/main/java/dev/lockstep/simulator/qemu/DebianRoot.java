@@ -1,0 +1,118 @@
+package dev.lockstep.simulator.qemu;
+
+import dev.lockstep.simulator.demo.DemoFailed;
+import dev.lockstep.simulator.demo.HostTool;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * A small real Debian with dracut, and Lockstep's system tree in it. What debootstrap made is kept
+ * from one run to the next; what is of Lockstep is put in anew each time, as an operator would.
+ *
+ * @param cache where it is kept
+ */
+record DebianRoot(Path cache) {
+
+  private static final String PACKAGES =
+      "systemd,systemd-sysv,udev,kmod,zstd,cryptsetup-bin,e2fsprogs,dosfstools,dbus,util-linux,"
+          + "libtss2-esys-3.0.2-0,libtss2-rc0,libtss2-mu0,libtss2-tcti-device0";
+
+  /** dracut in a second step: in one with the kernel, initramfs-tools would be taken. */
+  private static final String SECOND_STEP =
+      """
+      set -eu
+      root=$1
+      mount -t proc proc "$root/proc"
+      mount -t sysfs sys "$root/sys"
+      mount --bind /dev "$root/dev"
+      cp /etc/resolv.conf /etc/hosts "$root/etc/"
+      export DEBIAN_FRONTEND=noninteractive LC_ALL=C.UTF-8
+      chroot "$root" apt-get -q update
+      chroot "$root" apt-get -q -y --no-install-recommends install dracut linux-image-cloud-amd64
+      chroot "$root" apt-get clean
+      rm -rf "$root"/var/lib/apt/lists/* "$root"/var/cache/apt/*.bin "$root"/var/log/* "$root/etc/resolv.conf" "$root/etc/machine-id"
+      echo lockstep > "$root/etc/hostname"
+      """;
+
+  /** What the operator's guide names, and no other step. */
+  private static final String LOCKSTEP =
+      """
+      set -eu
+      root=$1
+      tree=$2
+      cp -a --no-preserve=ownership "$tree/." "$root/"
+      mkdir -p "$root/etc/lockstep" "$root/etc/dracut.conf.d"
+      printf '[recovery-key]\\nany-medium = true\\n' > "$root/etc/lockstep/policy.toml"
+      echo 'compress="zstd"' > "$root/etc/dracut.conf.d/compress.conf"
+      mount -t proc proc "$root/proc"
+      mount -t sysfs sys "$root/sys"
+      mount --bind /dev "$root/dev"
+      kernel=$(ls "$root/usr/lib/modules")
+      chroot "$root" dracut --force --no-hostonly --kver "$kernel" "/boot/initrd.img-$kernel"
+      """;
+
+  private Path kept() {
+    return cache.resolve("debian-bookworm");
+  }
+
+  /** Whether {@link #make} has to fetch anything. */
+  boolean isMade() {
+    return Files.isDirectory(kept());
+  }
+
+  /**
+   * A root with this system tree in it, and an initrd made by dracut there.
+   *
+   * @param mirror where debootstrap fetches; its own choice if there is none
+   */
+  void make(Path root, Path systemTree, Optional<String> mirror, Consumer<String> progress)
+      throws IOException, DemoFailed {
+    Files.createDirectories(cache);
+    if (!isMade()) {
+      progress.accept("making a Debian root (once; some minutes)");
+      fetch(mirror);
+    }
+    progress.accept("putting Lockstep into it; dracut makes the initrd");
+    require("cp", "-a", kept().toString(), root.toString());
+    inNamespace(LOCKSTEP, root.toString(), systemTree.toString());
+  }
+
+  /** Whole before it has its name: half a root is never taken for one. */
+  private void fetch(Optional<String> mirror) throws IOException, DemoFailed {
+    Path fresh = cache.resolve("debian-bookworm.new");
+    require("rm", "-rf", fresh.toString());
+    require(
+        "debootstrap",
+        "--variant=minbase",
+        "--include=" + PACKAGES,
+        "bookworm",
+        fresh.toString(),
+        mirror.orElse(""));
+    inNamespace(SECOND_STEP, fresh.toString());
+    Files.move(fresh, kept());
+  }
+
+  /** Mounts of its own, gone with it: nothing is left below the root when it is copied. */
+  private static void inNamespace(String script, String... arguments)
+      throws IOException, DemoFailed {
+    List<String> words = new java.util.ArrayList<>();
+    words.addAll(List.of("unshare", "--mount", "--propagation", "private"));
+    words.addAll(List.of("sh", "-c", script, "sh"));
+    words.addAll(List.of(arguments));
+    require(words.toArray(String[]::new));
+  }
+
+  private static void require(String... words) throws IOException, DemoFailed {
+    List<String> command =
+        List.of(words).stream().filter(word -> !word.isEmpty()).toList(); // no mirror was named
+    HostTool done = HostTool.run(command);
+    if (done.exitCode() != 0) {
+      throw new DemoFailed(
+          1, command.getFirst() + " failed: " + done.printed().strip().replaceAll("(?s).*\n", ""));
+    }
+  }
+}

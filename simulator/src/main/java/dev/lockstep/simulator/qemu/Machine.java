@@ -1,0 +1,160 @@
+package dev.lockstep.simulator.qemu;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * One boot of a machine: QEMU without hardware help, and the software TPM that lives as long.
+ *
+ * <p>To cut the power is to kill both. What the guest had handed to its disk is kept, whether it
+ * flushed or not, since the host's page cache outlives QEMU: this tests the order of steps in a
+ * real boot, not lost caches; those are the business of {@code qemu-kill.sh} and of {@code simulate
+ * real --reorder}.
+ */
+final class Machine implements AutoCloseable {
+
+  private static final String FIRMWARE = "/usr/share/OVMF/OVMF_CODE_4M.fd";
+
+  /** Written by the firmware: where it keeps its boot entries. */
+  static final Path FIRMWARE_VARIABLES = Path.of("/usr/share/OVMF/OVMF_VARS_4M.fd");
+
+  private static final int PATIENCE_MILLIS = 10_000;
+
+  /**
+   * What a machine is made of.
+   *
+   * @param disk its only disk
+   * @param stick a removable medium in it
+   * @param variables the firmware's own memory
+   * @param tpm the TPM's state folder
+   */
+  record Parts(Path disk, Path stick, Path variables, Path tpm) {
+    Parts withTpm(Path other) {
+      return new Parts(disk, stick, variables, other);
+    }
+  }
+
+  private final Process tpm;
+  private final Process qemu;
+  private final Console console;
+
+  private Machine(Process tpm, Process qemu, Console console) {
+    this.tpm = tpm;
+    this.qemu = qemu;
+    this.console = console;
+  }
+
+  /**
+   * Switches it on.
+   *
+   * @param serial what it says is written here
+   */
+  static Machine start(Parts parts, Path serial) throws IOException {
+    Files.deleteIfExists(serial);
+    Files.createDirectories(parts.tpm());
+    Path socket = parts.tpm().resolve("control");
+    Files.deleteIfExists(socket);
+    Process tpm =
+        start(
+            serial,
+            List.of(
+                "swtpm",
+                "socket",
+                "--tpm2",
+                "--tpmstate",
+                "dir=" + parts.tpm(),
+                "--ctrl",
+                "type=unixio,path=" + socket));
+    try {
+      awaitSocket(socket, tpm);
+      return new Machine(tpm, start(serial, qemu(parts, socket, serial)), new Console(serial));
+    } catch (IOException failed) {
+      kill(tpm);
+      throw failed;
+    }
+  }
+
+  private static List<String> qemu(Parts parts, Path socket, Path serial) {
+    List<String> words = new ArrayList<>();
+    words.addAll(List.of("qemu-system-x86_64", "-machine", "q35", "-accel", "tcg"));
+    // Without AVX the guest's kernel takes the AES code that QEMU is five times as fast with.
+    words.addAll(List.of("-cpu", "max,-avx,-avx2", "-smp", "2", "-m", "2048"));
+    words.addAll(List.of("-nodefaults", "-display", "none", "-no-reboot"));
+    words.addAll(
+        List.of("-drive", "if=pflash,format=raw,unit=0,readonly=on,file=" + FIRMWARE, "-drive"));
+    words.add("if=pflash,format=raw,unit=1,file=" + parts.variables());
+    words.addAll(List.of("-serial", "file:" + serial));
+    words.addAll(List.of("-chardev", "socket,id=control,path=" + socket));
+    words.addAll(List.of("-tpmdev", "emulator,id=tpm,chardev=control"));
+    words.addAll(List.of("-device", "tpm-tis,tpmdev=tpm"));
+    words.addAll(List.of("-blockdev", "driver=file,filename=" + parts.disk() + ",node-name=disk"));
+    words.addAll(List.of("-device", "virtio-blk-pci,drive=disk"));
+    words.addAll(
+        List.of("-blockdev", "driver=file,filename=" + parts.stick() + ",node-name=stick"));
+    words.addAll(List.of("-device", "virtio-scsi-pci"));
+    words.addAll(List.of("-device", "scsi-hd,drive=stick,removable=on"));
+    return words;
+  }
+
+  private static Process start(Path serial, List<String> words) throws IOException {
+    Path said = serial.resolveSibling(words.getFirst() + ".log");
+    // Whoever ends the proof ends the machine, however: nobody else would ever stop it.
+    List<String> all = new ArrayList<>(List.of("setpriv", "--pdeathsig", "SIGKILL"));
+    all.addAll(words);
+    return new ProcessBuilder(all)
+        .redirectErrorStream(true)
+        .redirectOutput(said.toFile())
+        .redirectInput(Path.of("/dev/null").toFile())
+        .start();
+  }
+
+  private static void awaitSocket(Path socket, Process tpm) throws IOException {
+    for (int waited = 0; waited < PATIENCE_MILLIS; waited += 50) {
+      if (Files.exists(socket)) {
+        return;
+      }
+      if (!tpm.isAlive()) {
+        break;
+      }
+      pause(50);
+    }
+    throw new IOException("swtpm did not start; " + socket.resolveSibling("swtpm.log"));
+  }
+
+  Console console() {
+    return console;
+  }
+
+  boolean isOn() {
+    return qemu.isAlive();
+  }
+
+  /** Pulls the plug. */
+  @Override
+  public void close() {
+    kill(qemu);
+    kill(tpm);
+  }
+
+  private static void kill(Process process) {
+    process.destroyForcibly();
+    try {
+      boolean _ = process.waitFor(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  static void pause(long millis) throws IOException {
+    try {
+      Thread.sleep(millis);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", interrupted);
+    }
+  }
+}
