@@ -27,31 +27,27 @@ public record BootDisk(Path disk, Path root) {
   private static final Duration LOOK_EVERY = Duration.ofMillis(100);
 
   /**
-   * Waits for the partition that {@code root=} names by its PARTUUID, which stays the same when the
-   * filesystem's own UUID disappears behind LUKS.
+   * Waits for the partition of this PARTUUID, which stays the same when the filesystem's own UUID
+   * disappears behind LUKS.
    *
    * @return on the left, in a sentence, why there is none
    */
-  public static Either<String, BootDisk> await(KernelCommandLine line) throws IOException {
-    return await(line, Path.of("/dev"), Path.of("/sys/class/block"), PATIENCE);
+  static Either<String, BootDisk> await(UUID wanted) throws IOException {
+    return await(wanted, Path.of("/dev"), Path.of("/sys/class/block"), PATIENCE);
   }
 
-  static Either<String, BootDisk> await(
-      KernelCommandLine line, Path devices, Path blocks, Duration patience) throws IOException {
-    Either<String, UUID> wanted = rootPartition(line);
-    if (wanted.isLeft()) {
-      return Either.left(wanted.getLeft());
-    }
+  static Either<String, BootDisk> await(UUID wanted, Path devices, Path blocks, Duration patience)
+      throws IOException {
     long deadline = System.nanoTime() + patience.toNanos();
     for (; ; ) {
-      Option<BootDisk> found = find(wanted.get(), devices, blocks);
+      Option<BootDisk> found = find(wanted, devices, blocks);
       if (found.isDefined()) {
         return Either.right(found.get());
       }
       if (System.nanoTime() > deadline) {
         return Either.left(
             "No disk has the partition %s that root= names; is the disk connected?"
-                .formatted(wanted.get()));
+                .formatted(wanted));
       }
       pause();
     }

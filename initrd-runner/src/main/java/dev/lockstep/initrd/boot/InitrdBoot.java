@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.UUID;
 
 /**
  * One boot of a machine that is asked to encrypt itself: the first boot's run, and then how the
@@ -58,12 +59,24 @@ public final class InitrdBoot {
    * @return 0 where the boot shall go on; anything else stops it
    */
   public int call() throws IOException {
-    Either<String, BootDisk> found = commandLine().flatMap(InitrdBoot::disk);
+    Either<String, UUID> wanted = commandLine().flatMap(BootDisk::rootPartition);
+    if (wanted.isLeft()) {
+      say(wanted.getLeft() + " Nothing was written.");
+      return GO_ON; // what of a disk is not plain can't be mounted as if it were
+    }
+    Either<String, BootDisk> found = disk(wanted.get());
     if (found.isLeft()) {
       say(found.getLeft() + " Nothing was written.");
-      return GO_ON; // what else is wrong with the disk, its mount will tell
+      return stop(GO_ON); // it may come when nobody waits for us any more
     }
     Path disk = found.get().disk();
+    Option<Path> hibernated = Hibernation.OF_MACHINE.found();
+    if (hibernated.isDefined()) {
+      say(
+          "a hibernated system is on %s, and what it had mounted must not change meanwhile; nothing was written."
+              .formatted(hibernated.get()));
+      return Hibernation.isEncrypted(found.get().root()) ? stop(GO_ON) : GO_ON;
+    }
     int code =
         Files.exists(POLICY)
             ? run.with("--disk", disk.toString(), "--policy", POLICY.toString())
@@ -80,9 +93,9 @@ public final class InitrdBoot {
     }
   }
 
-  private static Either<String, BootDisk> disk(KernelCommandLine line) {
+  private static Either<String, BootDisk> disk(UUID partition) {
     try {
-      return BootDisk.await(line);
+      return BootDisk.await(partition);
     } catch (IOException failed) {
       return Either.left("The disk can't be found: " + failed.getMessage() + ".");
     }
@@ -91,16 +104,16 @@ public final class InitrdBoot {
   private int goOn(BootDisk disk, int code) throws IOException {
     Option<Opener> opener;
     boolean plain;
-    Either<Refusal, FirstBootSession> opened =
-        FirstBootSession.open(looking(disk), (_, _) -> true); // converts nothing
+    Either<Refusal, FirstBootSession> opened = FirstBootSession.look(looking(disk));
     if (opened.isLeft()) {
       say(opened.getLeft().sentence());
-      return stop(code);
+      // Of a disk that is not ours, or not whole, nothing that is torn can be mounted.
+      return opened.getLeft().kind() == Refusal.Kind.PREFLIGHT ? GO_ON : stop(code);
     }
     try (FirstBootSession session = opened.get()) {
       opener = code == GO_ON ? session.rootOpener() : Option.none();
-      plain = opener.isEmpty() && session.mayBootInTheClear();
-      JournalCopy.keep(session.journalFolder(), RUN.resolve("journal"));
+      plain = opener.isEmpty() && !isForPerson(code) && session.mayBootInTheClear();
+      keepJournal(session.journalFolder());
     }
     if (opener.isDefined()) {
       new OpenedRoot().open(disk.root(), opener.get());
@@ -112,6 +125,20 @@ public final class InitrdBoot {
       return GO_ON;
     }
     return stop(code);
+  }
+
+  /** Such a run has seen more than a look can tell, or the policy wants a person. */
+  private static boolean isForPerson(int code) {
+    return code == Refusal.Kind.NEEDS_PERSON.exitCode() || code == Refusal.Kind.JOURNAL.exitCode();
+  }
+
+  /** Nothing rests on it. */
+  private void keepJournal(Path journal) {
+    try {
+      JournalCopy.keep(journal, RUN.resolve("journal"));
+    } catch (IOException failed) {
+      say("the journal was not handed over to the running system: " + failed.getMessage());
+    }
   }
 
   /** Looks only: no TPM, no key, no policy of the operator's. */

@@ -3,6 +3,7 @@ package dev.lockstep.initrd.boot;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.statemachine.boot.KernelCommandLine;
+import io.vavr.control.Either;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,9 +43,11 @@ class BootDiskTest {
     return KernelCommandLine.parse(text).get();
   }
 
-  private io.vavr.control.Either<String, BootDisk> await(String line, Duration patience)
-      throws IOException {
-    return BootDisk.await(line(line), devices, blocks, patience);
+  private Either<String, BootDisk> await(String line, Duration patience) throws IOException {
+    Either<String, UUID> wanted = BootDisk.rootPartition(line(line));
+    return wanted.isLeft()
+        ? Either.left(wanted.getLeft())
+        : BootDisk.await(wanted.get(), devices, blocks, patience);
   }
 
   @Test
