@@ -15,7 +15,10 @@ final class Boots {
   static final String UP = "lockstep login:";
 
   private static final String STOPPED = "Entering emergency mode";
-  private static final String ASKS = "Please enter passphrase";
+
+  /** For a passphrase, or for the recovery key where the volume has one. */
+  private static final String ASKS = "for disk root";
+
   private static final String ENCRYPTED = "the boot goes on with the encrypted root";
 
   /** What an uncut first boot prints, about. */
