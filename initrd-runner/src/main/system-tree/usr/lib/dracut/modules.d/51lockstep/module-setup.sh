@@ -85,7 +85,12 @@ install() {
 
     # Policy and public keys only: an initrd is not encrypted, so a PIN or a password file has no place in it.
     for file in "${dracutsysrootdir-}"/etc/lockstep/policy.toml "${dracutsysrootdir-}"/etc/lockstep/*.pem; do
-        [[ -e $file ]] && inst "${file#"${dracutsysrootdir-}"}"
+        [[ -e $file ]] || continue
+        if grep -q "PRIVATE KEY" "$file"; then
+            dfatal "lockstep: $file holds a private key, which an initrd can't keep; put the public part alone there."
+            exit 1
+        fi
+        inst "${file#"${dracutsysrootdir-}"}"
     done
 
     inst_simple "$moddir/lockstep-firstboot.service" "$systemdsystemunitdir/lockstep-firstboot.service"
