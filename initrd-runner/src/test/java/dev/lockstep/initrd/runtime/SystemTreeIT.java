@@ -95,6 +95,16 @@ class SystemTreeIT {
         .hasSizeLessThan(loaded.size() / 20);
   }
 
+  /** An initrd is made on one machine and booted on another, whose processor may know less. */
+  @Test
+  void noMachineCodeIsTakenFromTheCache() throws IOException {
+    List<String> wanted =
+        List.of("-XX:AOTMode=on", "-XX:AOTCache=" + tree.cache(), "-XX:+PrintFlagsFinal");
+    assertThat(Tool.run(0, tree.command(wanted, List.of("--version"))).lines())
+        .anyMatch(line -> line.matches(" *bool AOTAdapterCaching += false .*command line.*"))
+        .anyMatch(line -> line.matches(" *bool AOTStubCaching += false .*command line.*"));
+  }
+
   @Test
   void withoutTheCacheItIsOnlySlower() throws IOException {
     Path kept = elsewhere.resolve("kept.aot");
