@@ -16,8 +16,9 @@ import java.nio.file.Path;
  * What the real root is told of a first boot: a copy of the journal, its records in systemd's log,
  * and a notice for whoever logs in, until somebody acknowledges it.
  *
- * <p>Nothing rests on any of it: after a cut it is made again, from the journal on the boot
- * partition or from the copy. An entry may then be in the log twice, with one sequence number.
+ * <p>Nothing rests on any of it. A cut while it is made may leave an entry in the log twice, with
+ * one sequence number; a cut before it is begun, in the boot that ended the first boot, leaves none
+ * of it: no later boot runs the first boot, so none hands its journal over.
  *
  * @param handed the journal, as the initrd has handed it over
  * @param kept where the copy is

@@ -14,7 +14,7 @@ class SyncTargetTest {
     "/run/lockstep/run-4711/boot/lockstep/recovery-keys.sha256, OTHER",
     "/run/lockstep/run-4711/boot, OTHER",
     "/run/lockstep/run-4711/boot/lockstep/journal/gen001.cq4, JOURNAL",
-    "/run/lockstep/run-4711/root/etc/crypttab, ROOT",
+    "/run/lockstep/run-4711/root, ROOT",
     "/run/lockstep/run-4711/header, MEMORY",
     "/run/lockstep/run-4711/bootless, MEMORY",
     "/tmp/x/recovery-key, OTHER"
