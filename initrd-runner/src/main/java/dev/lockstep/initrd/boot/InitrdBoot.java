@@ -103,33 +103,29 @@ public final class InitrdBoot {
 
   private int goOn(BootDisk disk, int code) throws IOException {
     Option<Opener> opener;
-    boolean plain;
+    Onward onward;
     Either<Refusal, FirstBootSession> opened = FirstBootSession.look(looking(disk));
     if (opened.isLeft()) {
       say(opened.getLeft().sentence());
-      // Of a disk that is not ours, or not whole, nothing that is torn can be mounted.
-      return opened.getLeft().kind() == Refusal.Kind.PREFLIGHT ? GO_ON : stop(code);
+      return Onward.unseen(opened.getLeft().kind()) == Onward.STOP ? stop(code) : GO_ON;
     }
     try (FirstBootSession session = opened.get()) {
-      opener = code == GO_ON ? session.rootOpener() : Option.none();
-      plain = opener.isEmpty() && !isForPerson(code) && session.mayBootInTheClear();
+      opener = session.rootOpener();
+      onward = Onward.after(code, opener.isDefined(), session.mayBootInTheClear());
       keepJournal(session.journalFolder());
     }
-    if (opener.isDefined()) {
-      new OpenedRoot().open(disk.root(), opener.get());
-      say("the boot goes on with the encrypted root.");
-      return GO_ON;
-    }
-    if (plain) {
-      say("the boot goes on in the clear; encryption is tried again at the next one.");
-      return GO_ON;
-    }
-    return stop(code);
-  }
-
-  /** Such a run has seen more than a look can tell, or the policy wants a person. */
-  private static boolean isForPerson(int code) {
-    return code == Refusal.Kind.NEEDS_PERSON.exitCode() || code == Refusal.Kind.JOURNAL.exitCode();
+    return switch (onward) {
+      case ENCRYPTED -> {
+        new OpenedRoot().open(disk.root(), opener.get());
+        say("the boot goes on with the encrypted root.");
+        yield GO_ON;
+      }
+      case IN_THE_CLEAR -> {
+        say("the boot goes on in the clear; encryption is tried again at the next one.");
+        yield GO_ON;
+      }
+      case STOP -> stop(code);
+    };
   }
 
   /** Nothing rests on it. */
