@@ -28,10 +28,10 @@ final class FileDigests {
 
   private record Known(Version version, Digest digest) {}
 
-  /** Reads the content past the page cache. */
+  /** Reads the content past the page cache, and digests it. */
   @FunctionalInterface
   interface Content {
-    Option<byte[]> read() throws IOException;
+    Digest digest() throws IOException;
   }
 
   private final Map<Path, Known> known = new HashMap<>();
@@ -46,11 +46,11 @@ final class FileDigests {
     if (last != null && last.version().equals(before)) {
       return Option.some(last.digest());
     }
-    Option<Digest> digest = content.read().map(Digest::of);
-    if (digest.isDefined() && Version.of(file).equals(before)) {
-      known.put(file, new Known(before, digest.get()));
+    Digest digest = content.digest();
+    if (Version.of(file).equals(before)) {
+      known.put(file, new Known(before, digest));
     }
-    return digest;
+    return Option.some(digest);
   }
 
   /** The clock of the kernel's times is coarse: what we changed ourselves is forgotten at once. */

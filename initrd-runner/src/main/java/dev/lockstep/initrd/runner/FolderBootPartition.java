@@ -12,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -37,11 +38,8 @@ final class FolderBootPartition implements BootPartition {
       return Option.none();
     }
     try (BlockDeviceFile open = BlockDeviceFile.open(file, Access.READ_ONLY)) {
-      long sizeBytes = open.sizeBytes();
-      if (sizeBytes > LARGEST_FILE_BYTES) {
-        throw new IOException(path + " on the boot partition is larger than any file of ours");
-      }
-      ByteBuffer content = ByteBuffer.allocate((int) sizeBytes);
+      int sizeBytes = boundedSize(open, path);
+      ByteBuffer content = ByteBuffer.allocate(sizeBytes);
       if (sizeBytes > 0) {
         open.readBack(0, content);
       }
@@ -51,7 +49,24 @@ final class FolderBootPartition implements BootPartition {
 
   @Override
   public Option<Digest> digest(String path) throws IOException {
-    return digests.of(resolve(path), () -> read(path));
+    Path file = resolve(path);
+    return digests.of(file, () -> digestBack(file, path));
+  }
+
+  private static Digest digestBack(Path file, String path) throws IOException {
+    MessageDigest running = Digest.sha256();
+    try (BlockDeviceFile open = BlockDeviceFile.open(file, Access.READ_ONLY)) {
+      open.digestBack(0, boundedSize(open, path), running);
+    }
+    return Digest.finish(running, new byte[0]);
+  }
+
+  private static int boundedSize(BlockDeviceFile open, String path) throws IOException {
+    long sizeBytes = open.sizeBytes();
+    if (sizeBytes > LARGEST_FILE_BYTES) {
+      throw new IOException(path + " on the boot partition is larger than any file of ours");
+    }
+    return (int) sizeBytes;
   }
 
   @Override

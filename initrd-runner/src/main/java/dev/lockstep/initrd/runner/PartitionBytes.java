@@ -3,9 +3,11 @@ package dev.lockstep.initrd.runner;
 import dev.lockstep.initrd.syscall.BlockDeviceFile;
 import dev.lockstep.initrd.syscall.ErrnoException;
 import dev.lockstep.initrd.syscall.RandomReader;
+import dev.lockstep.statemachine.port.Digest;
 import dev.lockstep.statemachine.port.SwapPartition;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.security.MessageDigest;
 import java.util.Arrays;
 
 /**
@@ -36,6 +38,14 @@ public record PartitionBytes(BlockDeviceFile disk, long offsetBytes, long sizeBy
   public void readFully(long atBytes, ByteBuffer target) throws IOException {
     requireWithin(atBytes, target.remaining());
     disk.readBack(offsetBytes + atBytes, target);
+  }
+
+  @Override
+  public Digest digest(long atBytes, long lengthBytes) throws IOException {
+    requireWithin(atBytes, lengthBytes);
+    MessageDigest running = Digest.sha256();
+    disk.digestBack(offsetBytes + atBytes, lengthBytes, running);
+    return Digest.finish(running, new byte[0]);
   }
 
   @Override

@@ -7,6 +7,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 
 /**
  * A block device or an image file, with the flushes that a power cut makes necessary.
@@ -30,7 +31,7 @@ public final class BlockDeviceFile implements RandomReader, AutoCloseable {
     }
   }
 
-  private static final int COPY_BYTES = 1024 * 1024;
+  private static final int COPY_BYTES = DirectRead.CHUNK_BYTES;
 
   // linux/fs.h
   private static final long BLKGETSIZE64 = 0x80081272L;
@@ -118,14 +119,12 @@ public final class BlockDeviceFile implements RandomReader, AutoCloseable {
   @Override
   public void readFully(long offsetBytes, ByteBuffer target) throws IOException {
     requireOffset(offsetBytes);
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment copy = arena.allocate(Math.clamp(target.remaining(), 1, COPY_BYTES));
-      long offset = offsetBytes;
-      while (target.hasRemaining()) {
-        int got = readOnce(descriptor, copy, Math.min(target.remaining(), COPY_BYTES), offset);
-        target.put(copy.asSlice(0, got).asByteBuffer());
-        offset += got;
-      }
+    MemorySegment copy = DirectRead.CHUNK.get();
+    long offset = offsetBytes;
+    while (target.hasRemaining()) {
+      int got = readOnce(descriptor, copy, Math.min(target.remaining(), COPY_BYTES), offset);
+      target.put(copy.asSlice(0, got).asByteBuffer());
+      offset += got;
     }
   }
 
@@ -143,6 +142,17 @@ public final class BlockDeviceFile implements RandomReader, AutoCloseable {
     return DirectRead.readFully(this, offsetBytes, target);
   }
 
+  /**
+   * Has what {@link #readBack} would read digested instead, with no copy of it on the heap.
+   *
+   * @param digest is updated with the bytes
+   */
+  public void digestBack(long offsetBytes, long lengthBytes, MessageDigest digest)
+      throws IOException {
+    requireOffset(offsetBytes);
+    DirectRead.digest(this, offsetBytes, lengthBytes, digest);
+  }
+
   /** How a read-back got its bytes. */
   public enum ReadBack {
     /** From the device: the cache was not asked. */
@@ -156,24 +166,22 @@ public final class BlockDeviceFile implements RandomReader, AutoCloseable {
     requireOffset(offsetBytes);
     requireNoFailedFlush();
     int fd = descriptor.number();
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment copy = arena.allocate(Math.clamp(source.remaining(), 1, COPY_BYTES));
-      long offset = offsetBytes;
-      while (source.hasRemaining()) {
-        int part = Math.min(source.remaining(), COPY_BYTES);
-        copy.asByteBuffer().put(source.slice(source.position(), part));
-        long at = offset;
-        long written =
-            Libc.checkRestarting(
-                "pwrite",
-                path.toString(),
-                capture -> Libc.PWRITE.callCapturing(capture, fd, copy, (long) part, at));
-        if (written == 0) {
-          throw new ErrnoException("pwrite", path.toString(), Errno.ENOSPC);
-        }
-        source.position(source.position() + (int) written);
-        offset += written;
+    MemorySegment copy = DirectRead.CHUNK.get();
+    long offset = offsetBytes;
+    while (source.hasRemaining()) {
+      int part = Math.min(source.remaining(), COPY_BYTES);
+      copy.asByteBuffer().put(source.slice(source.position(), part));
+      long at = offset;
+      long written =
+          Libc.checkRestarting(
+              "pwrite",
+              path.toString(),
+              capture -> Libc.PWRITE.callCapturing(capture, fd, copy, (long) part, at));
+      if (written == 0) {
+        throw new ErrnoException("pwrite", path.toString(), Errno.ENOSPC);
       }
+      source.position(source.position() + (int) written);
+      offset += written;
     }
   }
 

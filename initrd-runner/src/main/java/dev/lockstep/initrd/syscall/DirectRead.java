@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
+import java.security.MessageDigest;
 
 /**
  * Reads past the page cache. O_DIRECT wants offset, length and memory aligned to the device's
@@ -13,21 +14,26 @@ import java.nio.ByteBuffer;
  */
 final class DirectRead {
   private static final int ALIGNMENT = 4096;
-  private static final int CHUNK_BYTES = 1024 * 1024;
+  static final int CHUNK_BYTES = 1024 * 1024;
   private static final int POSIX_FADV_DONTNEED = 4;
 
   /** Kept: a fresh one is filled with zeros first, which costs as much as the read. */
-  private static final ThreadLocal<MemorySegment> CHUNK =
+  static final ThreadLocal<MemorySegment> CHUNK =
       ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(CHUNK_BYTES, ALIGNMENT));
 
   private DirectRead() {}
 
+  /** What becomes of the bytes, piece by piece; each is lent for the call only. */
+  @FunctionalInterface
+  interface Sink {
+    void take(ByteBuffer piece);
+  }
+
   static ReadBack readFully(BlockDeviceFile file, long offsetBytes, ByteBuffer target)
       throws IOException {
     int start = target.position();
-    try (Descriptor direct =
-        Descriptor.open(file.path(), Descriptor.O_RDONLY | Descriptor.O_DIRECT)) {
-      readAligned(direct, offsetBytes, target);
+    try {
+      read(file, offsetBytes, target.remaining(), target::put);
       return ReadBack.DIRECT;
     } catch (ErrnoException e) {
       if (e.errno() != Errno.EINVAL) {
@@ -40,19 +46,49 @@ final class DirectRead {
     }
   }
 
-  private static void readAligned(Descriptor direct, long offsetBytes, ByteBuffer target)
+  static void digest(BlockDeviceFile file, long offsetBytes, long lengthBytes, MessageDigest digest)
+      throws IOException {
+    try {
+      read(file, offsetBytes, lengthBytes, digest::update);
+    } catch (ErrnoException e) {
+      if (e.errno() != Errno.EINVAL) { // which comes with the first read, if at all
+        throw e;
+      }
+      for (long at = 0; at < lengthBytes; at += CHUNK_BYTES) {
+        ByteBuffer piece = ByteBuffer.allocate((int) Math.min(CHUNK_BYTES, lengthBytes - at));
+        readFully(file, offsetBytes + at, piece);
+        digest.update(piece.flip());
+      }
+    }
+  }
+
+  /**
+   * Hands the bytes on without a copy on the heap.
+   *
+   * @throws ErrnoException with {@link Errno#EINVAL} where the file system knows no O_DIRECT
+   */
+  private static void read(BlockDeviceFile file, long offsetBytes, long lengthBytes, Sink sink)
+      throws IOException {
+    try (Descriptor direct =
+        Descriptor.open(file.path(), Descriptor.O_RDONLY | Descriptor.O_DIRECT)) {
+      readAligned(direct, offsetBytes, lengthBytes, sink);
+    }
+  }
+
+  private static void readAligned(Descriptor direct, long offsetBytes, long lengthBytes, Sink sink)
       throws IOException {
     MemorySegment chunk = CHUNK.get();
     long offset = offsetBytes;
-    while (target.hasRemaining()) {
+    long end = offsetBytes + lengthBytes;
+    while (offset < end) {
       int skip = (int) (offset % ALIGNMENT);
-      long wanted = Math.min(CHUNK_BYTES, roundUp(skip + (long) target.remaining()));
+      long wanted = Math.min(CHUNK_BYTES, roundUp(skip + end - offset));
       int got = BlockDeviceFile.readOnce(direct, chunk, wanted, offset - skip) - skip;
       if (got <= 0) {
         throw new IOException(direct.name() + " ends before byte " + offset);
       }
-      int used = Math.min(got, target.remaining());
-      target.put(chunk.asSlice(skip, used).asByteBuffer());
+      int used = (int) Math.min(got, end - offset);
+      sink.take(chunk.asSlice(skip, used).asByteBuffer());
       offset += used;
     }
   }

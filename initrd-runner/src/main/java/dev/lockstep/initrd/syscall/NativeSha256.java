@@ -9,9 +9,9 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
+import java.nio.ByteBuffer;
 import java.security.DigestException;
 import java.security.MessageDigestSpi;
 import java.security.Provider;
@@ -34,7 +34,6 @@ import java.security.Security;
  * </pre>
  */
 public final class NativeSha256 extends MessageDigestSpi {
-  private static final String[] LIBRARIES = {"libcrypto.so.3", "libcrypto.so.1.1"};
   private static final int DIGEST_BYTES = 32;
 
   /** What is fed to it here is public or on its way to a disk: never a secret. */
@@ -55,36 +54,21 @@ public final class NativeSha256 extends MessageDigestSpi {
 
   /** The functions, bound once; without them the class can't be initialised. */
   private static final class Evp {
-    private static final SymbolLookup SYMBOLS = library();
-
-    static final NativeFunction CONTEXT_NEW = function("EVP_MD_CTX_new", Result.POINTER, 0);
-    static final NativeFunction CONTEXT_FREE = function("EVP_MD_CTX_free", Result.NOTHING, 1);
-    static final NativeFunction SHA256 = function("EVP_sha256", Result.POINTER, 0);
-    static final NativeFunction INIT = function("EVP_DigestInit_ex", Result.INT, 3);
-    static final NativeFunction FINAL = function("EVP_DigestFinal_ex", Result.INT, 3);
+    static final NativeFunction CONTEXT_NEW =
+        Libcrypto.function("EVP_MD_CTX_new", Result.POINTER, 0);
+    static final NativeFunction CONTEXT_FREE =
+        Libcrypto.function("EVP_MD_CTX_free", Result.NOTHING, 1);
+    static final NativeFunction SHA256 = Libcrypto.function("EVP_sha256", Result.POINTER, 0);
+    static final NativeFunction INIT = Libcrypto.function("EVP_DigestInit_ex", Result.INT, 3);
+    static final NativeFunction FINAL = Libcrypto.function("EVP_DigestFinal_ex", Result.INT, 3);
 
     /** May read a Java array where it lies: it neither blocks nor calls back. */
     static final MethodHandle UPDATE =
         Linker.nativeLinker()
             .downcallHandle(
-                SYMBOLS.findOrThrow("EVP_DigestUpdate"),
+                Libcrypto.SYMBOLS.findOrThrow("EVP_DigestUpdate"),
                 FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS, JAVA_LONG),
                 Linker.Option.critical(true));
-
-    private static SymbolLookup library() {
-      for (String name : LIBRARIES) {
-        try {
-          return SymbolLookup.libraryLookup(name, Arena.global());
-        } catch (IllegalArgumentException missing) {
-          // The next one, or none.
-        }
-      }
-      throw new UnsatisfiedLinkError("no libcrypto");
-    }
-
-    private static NativeFunction function(String name, Result result, int arguments) {
-      return new NativeFunction(SYMBOLS, name, result, arguments);
-    }
   }
 
   private final Arena arena = Arena.ofAuto();
@@ -126,8 +110,19 @@ public final class NativeSha256 extends MessageDigestSpi {
 
   @Override
   protected void engineUpdate(byte[] input, int offset, int length) {
-    MemorySegment bytes = MemorySegment.ofArray(input).asSlice(offset, length);
-    succeed("EVP_DigestUpdate", () -> (int) Evp.UPDATE.invokeExact(context, bytes, (long) length));
+    update(MemorySegment.ofArray(input).asSlice(offset, length));
+  }
+
+  /** From where it lies, on the heap or off it. */
+  @Override
+  protected void engineUpdate(ByteBuffer input) {
+    update(MemorySegment.ofBuffer(input));
+    input.position(input.limit());
+  }
+
+  private void update(MemorySegment bytes) {
+    succeed(
+        "EVP_DigestUpdate", () -> (int) Evp.UPDATE.invokeExact(context, bytes, bytes.byteSize()));
   }
 
   @Override

@@ -11,10 +11,16 @@ final class SystemdVersion {
 
   private SystemdVersion() {}
 
+  /** Asked once: the tools don't change under a run. */
+  private static final class Asked {
+    static final Either<TpmFailure, Integer> ANSWER =
+        Command.of("systemd-cryptenroll", "--version")
+            .run()
+            .flatMap(result -> parse(result.stdout()));
+  }
+
   static Either<TpmFailure, Integer> found() {
-    return Command.of("systemd-cryptenroll", "--version")
-        .run()
-        .flatMap(result -> parse(result.stdout()));
+    return Asked.ANSWER;
   }
 
   static Either<TpmFailure, Integer> parse(String output) {

@@ -24,7 +24,7 @@ class FileDigestsTest {
         file,
         () -> {
           reads++;
-          return Option.some(Files.readAllBytes(file));
+          return Digest.of(Files.readAllBytes(file));
         });
   }
 
@@ -77,7 +77,7 @@ class FileDigestsTest {
                 () -> {
                   byte[] content = Files.readAllBytes(file);
                   Files.write(file, new byte[11]);
-                  return Option.some(content);
+                  return Digest.of(content);
                 }))
         .contains(Digest.of(new byte[10]));
     assertThat(digest(file)).contains(Digest.of(new byte[11]));

@@ -65,6 +65,6 @@ public final class BuildSystemTree {
     for (Path jar : jars) {
       StoredJars.copy(jar, tree.jars().resolve(jar.getFileName()));
     }
-    StoredJars.index(tree.jars().resolve("lockstep.jar"), jars);
+    StoredJars.index(tree.jars().resolve(StoredJars.INDEX), jars);
   }
 }

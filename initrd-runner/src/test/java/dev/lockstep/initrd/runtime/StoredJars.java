@@ -13,6 +13,7 @@ import java.util.jar.JarFile;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 
@@ -24,7 +25,23 @@ final class StoredJars {
   private static final LocalDateTime OLDEST = LocalDateTime.of(1980, 1, 1, 0, 0, 0);
   private static final int MAX_ENTRY_BYTES = 16 << 20;
 
+  static final String INDEX = "lockstep.jar";
+
   private StoredJars() {}
+
+  /**
+   * Copies jars into a folder that is there, and makes an index of them.
+   *
+   * @param arguments the folder, then the jars in the order of the class path
+   */
+  public static void main(String[] arguments) throws IOException {
+    Path folder = Path.of(arguments[0]);
+    List<Path> jars = Stream.of(arguments).skip(1).map(Path::of).toList();
+    for (Path jar : jars) {
+      copy(jar, folder.resolve(jar.getFileName()));
+    }
+    index(folder.resolve(INDEX), jars);
+  }
 
   /** Copies a jar; classes too old for the AOT cache in today's format. */
   static void copy(Path from, Path to) throws IOException {

@@ -2,6 +2,7 @@ package dev.lockstep.initrd.syscall;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.Security;
 import java.util.Random;
@@ -42,7 +43,12 @@ class NativeSha256Test {
         ours.update(bytes, from, bytes.length - from);
         javas.update(bytes, from, bytes.length - from);
         ours.update((byte) part);
+        ours.update(
+            ByteBuffer.allocateDirect(3)
+                .put(bytes.length > 2 ? new byte[] {1, 2} : new byte[1])
+                .flip());
         javas.update((byte) part);
+        javas.update(bytes.length > 2 ? new byte[] {1, 2} : new byte[1]);
       }
       assertThat(ours.digest()).isEqualTo(javas.digest()); // and begins anew
     }

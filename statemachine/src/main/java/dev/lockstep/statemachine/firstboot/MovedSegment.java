@@ -46,9 +46,9 @@ record MovedSegment(Ports ports, Job job) {
    * that anybody has put there: it is the head's, sector by sector.
    */
   private Option<Refusal> wipeCopyOf(byte[] head) throws IOException {
-    tail().zeroWhereEqual(head);
-    volume().flush();
-    return Option.when(!tail().holdsNothingOf(head), MovedSegment::notWiped);
+    boolean wiped = tail().zeroWhereEqual(head);
+    volume().flush(); // also of what libcryptsetup overwrote it with
+    return Option.when(wiped && !tail().holdsNothingOf(head), MovedSegment::notWiped);
   }
 
   /** The head has changed since: what is left of its copy can't be told from anything else. */

@@ -3,7 +3,6 @@ package dev.lockstep.statemachine.firstboot;
 import dev.lockstep.statemachine.port.Digest;
 import dev.lockstep.statemachine.port.Volume;
 import java.io.IOException;
-import java.security.MessageDigest;
 import java.util.Arrays;
 
 /**
@@ -12,8 +11,6 @@ import java.util.Arrays;
  * @param offsetBytes from the window's start
  */
 record Span(Volume volume, long offsetBytes, long lengthBytes) {
-
-  private static final int PIECE_BYTES = 1 << 20;
 
   /** What a disk writes whole or not at all (docs/CRASH_MODEL.md). */
   private static final int SECTOR_BYTES = 512;
@@ -24,11 +21,7 @@ record Span(Volume volume, long offsetBytes, long lengthBytes) {
   private static final int SIGNATURE_BYTES = 4096;
 
   Digest digest() throws IOException {
-    MessageDigest running = Digest.sha256();
-    for (long at = 0; at < lengthBytes; at += PIECE_BYTES) {
-      running.update(piece(at));
-    }
-    return Digest.finish(running, new byte[0]);
+    return volume.digest(offsetBytes, lengthBytes);
   }
 
   /** Whether each sector is the one of {@code other} or the one of {@code content}. */
@@ -36,7 +29,7 @@ record Span(Volume volume, long offsetBytes, long lengthBytes) {
     if (content.length != lengthBytes || other.lengthBytes != lengthBytes) {
       return false;
     }
-    for (long at = 0; at < lengthBytes; at += PIECE_BYTES) {
+    for (long at = 0; at < lengthBytes; at += Volume.PIECE_BYTES) {
       byte[] here = piece(at);
       byte[] there = other.piece(at);
       for (int from = 0; from < here.length; from += SECTOR_BYTES) {
@@ -51,19 +44,26 @@ record Span(Volume volume, long offsetBytes, long lengthBytes) {
     return true;
   }
 
-  /** Blanks each sector that is the one of {@code content}; unflushed, as {@link #copyTo}. */
-  void zeroWhereEqual(byte[] content) throws IOException {
-    for (long at = 0; at < lengthBytes; at += PIECE_BYTES) {
+  /**
+   * Blanks each sector that is the one of {@code content}; unflushed, as {@link #copyTo}.
+   *
+   * @return whether there was any
+   */
+  boolean zeroWhereEqual(byte[] content) throws IOException {
+    boolean any = false;
+    for (long at = 0; at < lengthBytes; at += Volume.PIECE_BYTES) {
       byte[] here = piece(at);
       if (blankWhereEqual(here, content, Math.toIntExact(at))) {
         volume.write(offsetBytes + at, here);
+        any = true;
       }
     }
+    return any;
   }
 
   /** Whether no sector but a blank one is the one of {@code content}. */
   boolean holdsNothingOf(byte[] content) throws IOException {
-    for (long at = 0; at < lengthBytes; at += PIECE_BYTES) {
+    for (long at = 0; at < lengthBytes; at += Volume.PIECE_BYTES) {
       if (blankWhereEqual(piece(at), content, Math.toIntExact(at))) {
         return false;
       }
@@ -91,7 +91,7 @@ record Span(Volume volume, long offsetBytes, long lengthBytes) {
 
   /** Unflushed: the caller flushes and reads back. */
   void copyTo(Span target) throws IOException {
-    for (long at = 0; at < lengthBytes; at += PIECE_BYTES) {
+    for (long at = 0; at < lengthBytes; at += Volume.PIECE_BYTES) {
       target.volume.write(target.offsetBytes + at, piece(at));
     }
   }
@@ -102,10 +102,10 @@ record Span(Volume volume, long offsetBytes, long lengthBytes) {
       throw new IOException(
           "a header of " + content.length + " bytes can't go over " + lengthBytes + " bytes");
     }
-    for (int at = 0; at < content.length; at += PIECE_BYTES) {
+    for (int at = 0; at < content.length; at += Volume.PIECE_BYTES) {
       volume.write(
           offsetBytes + at,
-          Arrays.copyOfRange(content, at, Math.min(content.length, at + PIECE_BYTES)));
+          Arrays.copyOfRange(content, at, Math.min(content.length, at + Volume.PIECE_BYTES)));
     }
   }
 
@@ -120,7 +120,7 @@ record Span(Volume volume, long offsetBytes, long lengthBytes) {
 
   /** What the target has in those blocks stays; unflushed. */
   void copyAllButSignaturesTo(Span target) throws IOException {
-    for (long at = 0; at < lengthBytes; at += PIECE_BYTES) {
+    for (long at = 0; at < lengthBytes; at += Volume.PIECE_BYTES) {
       byte[] piece = piece(at);
       byte[] there = target.piece(at);
       for (int signature : SIGNATURES) {
@@ -135,13 +135,13 @@ record Span(Volume volume, long offsetBytes, long lengthBytes) {
 
   /** Unflushed. */
   void zero() throws IOException {
-    for (long at = 0; at < lengthBytes; at += PIECE_BYTES) {
+    for (long at = 0; at < lengthBytes; at += Volume.PIECE_BYTES) {
       volume.write(offsetBytes + at, new byte[pieceBytes(at)]);
     }
   }
 
   boolean isZero() throws IOException {
-    for (long at = 0; at < lengthBytes; at += PIECE_BYTES) {
+    for (long at = 0; at < lengthBytes; at += Volume.PIECE_BYTES) {
       if (!Arrays.equals(piece(at), new byte[pieceBytes(at)])) {
         return false;
       }
@@ -156,6 +156,6 @@ record Span(Volume volume, long offsetBytes, long lengthBytes) {
   }
 
   private int pieceBytes(long at) {
-    return (int) Math.min(PIECE_BYTES, lengthBytes - at);
+    return (int) Math.min(Volume.PIECE_BYTES, lengthBytes - at);
   }
 }

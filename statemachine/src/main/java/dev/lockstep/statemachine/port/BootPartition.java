@@ -18,7 +18,8 @@ public interface BootPartition {
 
   /**
    * The digest of the file's content, as a run that keeps asking sees it: content that was read
-   * once need not be read again while nobody has changed it. To prove a write, {@link #read}.
+   * once need not be read again while nobody has changed it. The first one after a {@link #write}
+   * is of what is on the medium, and so proves it.
    */
   default Option<Digest> digest(String path) throws IOException {
     return read(path).map(Digest::of);

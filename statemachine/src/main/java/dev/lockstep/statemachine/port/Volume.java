@@ -1,6 +1,7 @@
 package dev.lockstep.statemachine.port;
 
 import java.io.IOException;
+import java.security.MessageDigest;
 
 /**
  * The window over the root partition's first bytes: what is converted, and nothing behind it.
@@ -9,8 +10,22 @@ import java.io.IOException;
  */
 public interface Volume {
 
+  /** A run of bytes is read in pieces of this size, so that memory is bounded. */
+  int PIECE_BYTES = 1 << 20;
+
   /** Fills {@code into} from {@code offsetBytes}. */
   void read(long offsetBytes, byte[] into) throws IOException;
+
+  /** What a run of bytes digests to. */
+  default Digest digest(long offsetBytes, long lengthBytes) throws IOException {
+    MessageDigest running = Digest.sha256();
+    for (long at = 0; at < lengthBytes; at += PIECE_BYTES) {
+      byte[] piece = new byte[(int) Math.min(PIECE_BYTES, lengthBytes - at)];
+      read(offsetBytes + at, piece);
+      running.update(piece);
+    }
+    return Digest.finish(running, new byte[0]);
+  }
 
   void write(long offsetBytes, byte[] data) throws IOException;
 
