@@ -4,10 +4,14 @@ import dev.lockstep.simulator.demo.DemoFailed;
 import dev.lockstep.simulator.demo.Requirements;
 import dev.lockstep.simulator.qemu.BootProof;
 import dev.lockstep.simulator.qemu.BootReport;
+import dev.lockstep.simulator.qemu.ImagesProof;
+import dev.lockstep.simulator.qemu.ImagesReport;
+import dev.lockstep.simulator.real.Shard;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -29,6 +33,21 @@ final class BootCommand implements Callable<Integer> {
       paramLabel = "N",
       description = "How often the power goes; 0 to 100. Default: 3.")
   private int cuts;
+
+  @Option(
+      names = "--images",
+      paramLabel = "N",
+      description =
+          "Instead: one first boot is recorded, and the machine booted from N disks as a power cut"
+              + " within it may leave them, caches lost and writes torn.")
+  private Integer images;
+
+  @Option(
+      names = "--shard",
+      defaultValue = "1/1",
+      paramLabel = "I/N",
+      description = "Only every N-th image, beginning at the I-th.")
+  private String shard;
 
   @Option(names = "--seed", defaultValue = "1", description = "Default: ${DEFAULT-VALUE}.")
   private long seed;
@@ -68,22 +87,31 @@ final class BootCommand implements Callable<Integer> {
     if (cuts < 0 || cuts > 100) {
       throw new CommandLine.ParameterException(spec.commandLine(), "--cuts is 0 to 100.");
     }
+    if (images != null && (images < 1 || images > 10_000)) {
+      throw new CommandLine.ParameterException(spec.commandLine(), "--images is 1 to 10000.");
+    }
     PrintWriter err = spec.commandLine().getErr();
     try {
       Requirements.checkMachine();
-      BootReport report = new BootProof(request(), line -> tell(err, line)).run();
-      PrintWriter out = spec.commandLine().getOut();
-      if (json) {
-        out.println(report.json());
-      } else {
-        report.lines().forEach(out::println);
+      if (images != null) {
+        ImagesProof.Request asked = new ImagesProof.Request(images, Shard.parse(shard), request());
+        ImagesReport report = new ImagesProof(asked, line -> tell(err, line)).run();
+        print(json ? List.of(report.json()) : report.lines());
+        return report.exitCode();
       }
-      out.flush();
+      BootReport report = new BootProof(request(), line -> tell(err, line)).run();
+      print(json ? List.of(report.json()) : report.lines());
       return 0;
     } catch (DemoFailed failed) {
       tell(err, "lockstep: " + failed.getMessage());
       return failed.exitCode();
     }
+  }
+
+  private void print(List<String> lines) {
+    PrintWriter out = spec.commandLine().getOut();
+    lines.forEach(out::println);
+    out.flush();
   }
 
   private BootProof.Request request() throws DemoFailed {

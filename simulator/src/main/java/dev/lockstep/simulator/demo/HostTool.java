@@ -43,6 +43,19 @@ public record HostTool(int exitCode, String printed) {
     }
   }
 
+  /**
+   * Runs it and wants it to succeed.
+   *
+   * @throws DemoFailed with what it said last
+   */
+  public static void require(String... words) throws IOException, DemoFailed {
+    HostTool done = run(List.of(words));
+    if (done.exitCode() != 0) {
+      String said = done.printed().strip().replaceAll("(?s).*\n", "");
+      throw new DemoFailed(1, words[0] + " failed: " + said);
+    }
+  }
+
   /** The first that is not blank. */
   public String firstLine() {
     return printed.lines().filter(line -> !line.isBlank()).findFirst().orElse("").strip();

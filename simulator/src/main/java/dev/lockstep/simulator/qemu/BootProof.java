@@ -1,11 +1,9 @@
 package dev.lockstep.simulator.qemu;
 
 import dev.lockstep.simulator.demo.DemoFailed;
-import dev.lockstep.simulator.demo.HostTool;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -17,9 +15,6 @@ import java.util.function.Consumer;
  * another TPM is in it, and from outside every file is as it was.
  */
 public final class BootProof {
-
-  private static final long STICK_BYTES = 64L << 20;
-  private static final String DISK_SIZE = "1792M";
 
   /**
    * What to prove.
@@ -36,7 +31,15 @@ public final class BootProof {
       Path cache,
       Path launcher,
       Path systemTree,
-      Optional<String> mirror) {}
+      Optional<String> mirror) {
+
+    /** A Debian with Lockstep in it, to be installed. */
+    Path debian(Path folder, Consumer<String> progress) throws IOException, DemoFailed {
+      Path source = folder.resolve("source");
+      new DebianRoot(cache).make(source, systemTree, mirror, progress);
+      return source;
+    }
+  }
 
   private final Request request;
   private final Consumer<String> progress;
@@ -54,10 +57,10 @@ public final class BootProof {
    */
   public BootReport run() throws IOException, DemoFailed {
     Path folder = ProofFolder.emptied(request.folder());
-    Path source = folder.resolve("source");
-    new DebianRoot(request.cache()).make(source, request.systemTree(), request.mirror(), progress);
+    Path source = request.debian(folder, progress);
     long begun = System.nanoTime();
-    Machine.Parts parts = install(folder, source);
+    progress.accept("installing it to a disk");
+    Machine.Parts parts = Installation.make(folder, source, request.launcher());
     Boots boots = new Boots(parts, Files.createDirectories(folder.resolve("console")));
     List<String> checks = new ArrayList<>();
     encrypt(boots, checks);
@@ -72,37 +75,6 @@ public final class BootProof {
         boots.told(),
         checks,
         (System.nanoTime() - begun) / 1_000_000);
-  }
-
-  private Machine.Parts install(Path folder, Path source) throws IOException, DemoFailed {
-    progress.accept("installing it to a disk");
-    Machine.Parts parts =
-        new Machine.Parts(
-            folder.resolve("disk.img"),
-            folder.resolve("stick.img"),
-            folder.resolve("firmware-variables"),
-            folder.resolve("tpm"));
-    require(
-        request.launcher().toString(),
-        "install",
-        "to-disk",
-        "--source",
-        source.toString(),
-        "--size",
-        DISK_SIZE,
-        "--karg",
-        "console=ttyS0",
-        "--karg",
-        "no_timer_check", // a busy host's clock is no fault of the guest's
-        "--karg",
-        "panic=-1", // goes off, where it would stand
-        parts.disk().toString());
-    try (var stick = new java.io.RandomAccessFile(parts.stick().toFile(), "rw")) {
-      stick.setLength(STICK_BYTES);
-    }
-    require("mkfs.vfat", "-n", "STICK", parts.stick().toString());
-    Files.copy(Machine.FIRMWARE_VARIABLES, parts.variables(), StandardCopyOption.REPLACE_EXISTING);
-    return parts;
   }
 
   private void encrypt(Boots boots, List<String> checks) throws IOException, DemoFailed {
@@ -134,13 +106,6 @@ public final class BootProof {
   private static void requireThat(boolean holds, String otherwise) throws DemoFailed {
     if (!holds) {
       throw new DemoFailed(30, otherwise);
-    }
-  }
-
-  private static void require(String... words) throws IOException, DemoFailed {
-    HostTool done = HostTool.run(List.of(words));
-    if (done.exitCode() != 0) {
-      throw new DemoFailed(1, words[0] + " failed: " + done.printed().strip());
     }
   }
 }

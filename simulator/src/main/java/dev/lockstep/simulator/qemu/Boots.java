@@ -81,8 +81,25 @@ final class Boots {
 
   /** Boots until somebody could log in. */
   Boot up() throws IOException, DemoFailed {
-    Boot boot = boot(parts, console -> console.says(UP), 0, "up; last step: ");
-    return boot;
+    return up(() -> {});
+  }
+
+  /** Something to look at again and again while a machine boots. */
+  @FunctionalInterface
+  interface Watch {
+    void look() throws IOException;
+  }
+
+  /** The same, watched. */
+  Boot up(Watch watch) throws IOException, DemoFailed {
+    return boot(
+        parts,
+        console -> {
+          watch.look();
+          return console.says(UP);
+        },
+        0,
+        "up; last step: ");
   }
 
   /** The console of the last boot. */

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * A small real Debian with dracut, and Lockstep's system tree in it. What debootstrap made is kept
@@ -107,12 +108,7 @@ record DebianRoot(Path cache) {
   }
 
   private static void require(String... words) throws IOException, DemoFailed {
-    List<String> command =
-        List.of(words).stream().filter(word -> !word.isEmpty()).toList(); // no mirror was named
-    HostTool done = HostTool.run(command);
-    if (done.exitCode() != 0) {
-      throw new DemoFailed(
-          1, command.getFirst() + " failed: " + done.printed().strip().replaceAll("(?s).*\n", ""));
-    }
+    // An empty word: no mirror was named.
+    HostTool.require(Stream.of(words).filter(word -> !word.isEmpty()).toArray(String[]::new));
   }
 }

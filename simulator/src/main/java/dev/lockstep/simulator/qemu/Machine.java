@@ -1,10 +1,13 @@
 package dev.lockstep.simulator.qemu;
 
+import dev.lockstep.simulator.demo.DemoFailed;
+import dev.lockstep.simulator.demo.HostTool;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -31,10 +34,36 @@ final class Machine implements AutoCloseable {
    * @param stick a removable medium in it
    * @param variables the firmware's own memory
    * @param tpm the TPM's state folder
+   * @param writeLog where each write and flush of the disk is recorded, if at all; made anew
    */
-  record Parts(Path disk, Path stick, Path variables, Path tpm) {
+  record Parts(Path disk, Path stick, Path variables, Path tpm, Optional<Path> writeLog) {
+
+    /** The parts of a machine that is kept in this folder. */
+    static Parts in(Path folder) {
+      return new Parts(
+          folder.resolve("disk.img"),
+          folder.resolve("stick.img"),
+          folder.resolve("firmware-variables"),
+          folder.resolve("tpm"),
+          Optional.empty());
+    }
+
     Parts withTpm(Path other) {
-      return new Parts(disk, stick, variables, other);
+      return new Parts(disk, stick, variables, other, writeLog);
+    }
+
+    Parts recordedTo(Path log) {
+      return new Parts(disk, stick, variables, tpm, Optional.of(log));
+    }
+
+    /** Another machine, alike to the byte. */
+    void copyTo(Parts other) throws IOException, DemoFailed {
+      HostTool.require("cp", "-a", "--sparse=always", disk.toString(), other.disk.toString());
+      HostTool.require("cp", "-a", "--sparse=always", stick.toString(), other.stick.toString());
+      HostTool.require("cp", "-a", variables.toString(), other.variables.toString());
+      if (Files.exists(tpm)) {
+        HostTool.require("cp", "-a", tpm.toString(), other.tpm.toString());
+      }
     }
   }
 
@@ -58,6 +87,9 @@ final class Machine implements AutoCloseable {
     Files.createDirectories(parts.tpm());
     Path socket = parts.tpm().resolve("control");
     Files.deleteIfExists(socket);
+    if (parts.writeLog().isPresent()) { // which QEMU wants to be there, and empty
+      Files.write(parts.writeLog().get(), new byte[0]);
+    }
     Process tpm =
         start(
             serial,
@@ -91,13 +123,28 @@ final class Machine implements AutoCloseable {
     words.addAll(List.of("-chardev", "socket,id=control,path=" + socket));
     words.addAll(List.of("-tpmdev", "emulator,id=tpm,chardev=control"));
     words.addAll(List.of("-device", "tpm-tis,tpmdev=tpm"));
-    words.addAll(List.of("-blockdev", "driver=file,filename=" + parts.disk() + ",node-name=disk"));
+    words.addAll(disk(parts));
     words.addAll(List.of("-device", "virtio-blk-pci,drive=disk"));
     words.addAll(
         List.of("-blockdev", "driver=file,filename=" + parts.stick() + ",node-name=stick"));
     words.addAll(List.of("-device", "virtio-scsi-pci"));
     words.addAll(List.of("-device", "scsi-hd,drive=stick,removable=on"));
     return words;
+  }
+
+  private static List<String> disk(Parts parts) {
+    String file = "driver=file,filename=" + parts.disk() + ",node-name=";
+    if (parts.writeLog().isEmpty()) {
+      return List.of("-blockdev", file + "disk");
+    }
+    return List.of(
+        "-blockdev",
+        file + "medium,cache.direct=on,aio=threads",
+        "-blockdev",
+        "driver=file,filename=" + parts.writeLog().get() + ",node-name=log",
+        "-blockdev",
+        "driver=blklogwrites,node-name=disk,file=medium,log=log,log-sector-size="
+            + WriteLog.SECTOR_BYTES);
   }
 
   private static Process start(Path serial, List<String> words) throws IOException {

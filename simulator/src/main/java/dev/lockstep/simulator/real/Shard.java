@@ -37,7 +37,7 @@ public record Shard(int number, int of) {
    * @param state counted from 1
    * @param stride only every so-many-th state is tried at all
    */
-  boolean has(int state, int stride) {
+  public boolean has(int state, int stride) {
     return (state - 1) % stride == 0 && (state - 1) / stride % of == number - 1;
   }
 
