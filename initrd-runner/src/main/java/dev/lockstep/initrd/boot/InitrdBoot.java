@@ -1,5 +1,6 @@
 package dev.lockstep.initrd.boot;
 
+import dev.lockstep.initrd.policy.BootWishes;
 import dev.lockstep.initrd.runner.FirstBootSession;
 import dev.lockstep.initrd.runner.FirstBootSession.Request;
 import dev.lockstep.initrd.tpm.TpmDevice;
@@ -13,6 +14,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.UUID;
 
 /**
@@ -69,6 +71,13 @@ public final class InitrdBoot {
       say(found.getLeft() + " Nothing was written.");
       return stop(GO_ON); // it may come when nobody waits for us any more
     }
+    Option<Path> twin = TwinDisk.OF_MACHINE.of(found.get(), wanted.get());
+    if (twin.isDefined()) {
+      say(
+          "%s and %s both have the partition %s that root= names: one is a copy of the other, and nothing tells which one is meant. Nothing was written: disconnect one of them."
+              .formatted(found.get().disk(), twin.get(), wanted.get()));
+      return Refusal.Kind.NEEDS_PERSON.exitCode();
+    }
     Path disk = found.get().disk();
     Option<Path> hibernated = Hibernation.OF_MACHINE.found();
     if (hibernated.isDefined()) {
@@ -76,6 +85,10 @@ public final class InitrdBoot {
           "a hibernated system is on %s, and what it had mounted must not change meanwhile; nothing was written."
               .formatted(hibernated.get()));
       return Hibernation.isEncrypted(found.get().root()) ? stop(GO_ON) : GO_ON;
+    }
+    if (isSkipped(found.get())) {
+      say("skipped; the boot goes on in the clear, and the next one encrypts the disk.");
+      return GO_ON;
     }
     int code =
         Files.exists(POLICY)
@@ -98,6 +111,28 @@ public final class InitrdBoot {
       return BootDisk.await(partition);
     } catch (IOException failed) {
       return Either.left("The disk can't be found: " + failed.getMessage() + ".");
+    }
+  }
+
+  /** Offered only where the disk is plain and is to be encrypted: nothing that was begun waits. */
+  private boolean isSkipped(BootDisk disk) throws IOException {
+    Duration patience = BootWishes.skipKeyWithin(POLICY);
+    if (patience.isZero() || !SkipKey.OF_MACHINE.isThere() || !mayBePutOff(disk)) {
+      return false;
+    }
+    say(
+        "this disk is about to be encrypted; press ESC within %d seconds to put that off to the next boot."
+            .formatted(patience.toSeconds()));
+    return SkipKey.OF_MACHINE.isPressedWithin(patience);
+  }
+
+  private static boolean mayBePutOff(BootDisk disk) throws IOException {
+    Either<Refusal, FirstBootSession> opened = FirstBootSession.look(looking(disk));
+    if (opened.isLeft()) {
+      return false; // the run says why
+    }
+    try (FirstBootSession session = opened.get()) {
+      return session.mayBePutOff();
     }
   }
 

@@ -28,7 +28,8 @@ enum Setting {
   PKCS11_PIN_FILE("pkcs11.pin-file", Shape.text("a path")),
   PKCS11_PIN_CREDENTIAL("pkcs11.pin-credential", Shape.text("the name of a credential")),
   WINDOW_REST("window.rest", Shape.word("keep", "discard", "wipe")),
-  BOOTS_MAX("boots.max", Shape.count(1, 10_000));
+  BOOTS_MAX("boots.max", Shape.count(1, 10_000)),
+  BOOTS_SKIP_KEY_SECONDS("boots.skip-key-seconds", Shape.count(0, 600));
 
   private final String key;
 

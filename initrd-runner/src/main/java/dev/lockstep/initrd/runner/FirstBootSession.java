@@ -230,6 +230,11 @@ public final class FirstBootSession implements AutoCloseable {
     return resources.mayBootInTheClear();
   }
 
+  /** Whether the encryption may as well begin at a later boot, and would begin at this one. */
+  public boolean mayBePutOff() throws IOException {
+    return resources.mayBePutOff();
+  }
+
   /** Who opens the root, where that is wholly encrypted. */
   public Option<Opener> rootOpener() throws IOException {
     return new HeaderLook(resources.bytesOf(resources.root())).look()

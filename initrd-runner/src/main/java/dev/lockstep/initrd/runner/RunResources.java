@@ -84,6 +84,13 @@ record RunResources(
     return rootIsSurelyPlain();
   }
 
+  /** Whether nothing was begun yet that can't wait, and something is to be begun. */
+  boolean mayBePutOff() throws IOException {
+    return mayBootInTheClear()
+        && !(phase(root().name(), root().folder()) instanceof Phase.Undone)
+        && !(phase(root().name(), root().folder()) instanceof Phase.UnderLuks);
+  }
+
   static boolean isSurelyPlain(Phase phase) {
     return switch (phase) {
       case Phase.Untouched _, Phase.Undone _ -> true;

@@ -42,6 +42,7 @@ public final class Requirements {
           new Tool("mtype", "mtools"));
 
   private static final String FIRMWARE = "/usr/share/OVMF/OVMF_CODE_4M.fd";
+  private static final String BOOT_LOADER = "/usr/lib/systemd/boot/efi/systemd-bootx64.efi";
 
   private static final String OR_MODEL = ", or run this with --model on modelled hardware";
 
@@ -75,6 +76,9 @@ public final class Requirements {
     }
     if (!Files.exists(Path.of(FIRMWARE))) {
       throw missingMachine(FIRMWARE, "ovmf");
+    }
+    if (!Files.exists(Path.of(BOOT_LOADER))) { // before minutes are spent on a root to install
+      throw missingMachine(BOOT_LOADER, "systemd-boot-efi");
     }
   }
 
