@@ -14,8 +14,9 @@ import java.util.UUID;
  *
  * @param disk the whole disk, for example /dev/vda
  * @param root its root partition
+ * @param rootId that one's PARTUUID, by which the boot entry names it
  */
-public record BootDisk(Path disk, Path root) {
+public record BootDisk(Path disk, Path root, UUID rootId) {
 
   private static final String ARGUMENT = "root";
   private static final String BY_ID = "PARTUUID=";
@@ -85,7 +86,7 @@ public record BootDisk(Path disk, Path root) {
       return Option.none();
     }
     Path disk = devices.resolve(known.toRealPath().getParent().getFileName());
-    return Files.exists(disk) ? Option.some(new BootDisk(disk, partition)) : Option.none();
+    return Files.exists(disk) ? Option.some(new BootDisk(disk, partition, id)) : Option.none();
   }
 
   private static void pause() throws IOException {

@@ -71,7 +71,7 @@ public final class InitrdBoot {
       say(found.getLeft() + " Nothing was written.");
       return stop(GO_ON); // it may come when nobody waits for us any more
     }
-    Option<Path> twin = TwinDisk.OF_MACHINE.of(found.get(), wanted.get());
+    Option<Path> twin = TwinDisk.OF_MACHINE.of(found.get());
     if (twin.isDefined()) {
       say(
           "%s and %s both have the partition %s that root= names: one is a copy of the other, and nothing tells which one is meant. Nothing was written: disconnect one of them."
@@ -84,11 +84,11 @@ public final class InitrdBoot {
       say(
           "a hibernated system is on %s, and what it had mounted must not change meanwhile; nothing was written."
               .formatted(hibernated.get()));
-      return Hibernation.isEncrypted(found.get().root()) ? stop(GO_ON) : GO_ON;
+      return Hibernation.isEncrypted(found.get().root()) ? stop(GO_ON) : inTheClear(found.get());
     }
     if (isSkipped(found.get())) {
       say("skipped; the boot goes on in the clear, and the next one encrypts the disk.");
-      return GO_ON;
+      return inTheClear(found.get());
     }
     int code =
         Files.exists(POLICY)
@@ -142,7 +142,7 @@ public final class InitrdBoot {
     Either<Refusal, FirstBootSession> opened = FirstBootSession.look(looking(disk));
     if (opened.isLeft()) {
       say(opened.getLeft().sentence());
-      return Onward.unseen(opened.getLeft().kind()) == Onward.STOP ? stop(code) : GO_ON;
+      return Onward.unseen(opened.getLeft().kind()) == Onward.STOP ? stop(code) : inTheClear(disk);
     }
     try (FirstBootSession session = opened.get()) {
       opener = session.rootOpener();
@@ -157,10 +157,17 @@ public final class InitrdBoot {
       }
       case IN_THE_CLEAR -> {
         say("the boot goes on in the clear; encryption is tried again at the next one.");
-        yield GO_ON;
+        yield inTheClear(disk);
       }
       case STOP -> stop(code);
     };
+  }
+
+  private int inTheClear(BootDisk disk) throws IOException {
+    if (!PlainRoot.await(disk)) {
+      say("the root partition is not to be seen again; the boot goes on all the same.");
+    }
+    return GO_ON;
   }
 
   /** Nothing rests on it. */

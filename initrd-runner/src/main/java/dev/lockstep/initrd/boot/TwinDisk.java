@@ -19,11 +19,11 @@ record TwinDisk(Path devices, Path blocks) {
   static final TwinDisk OF_MACHINE = new TwinDisk(Path.of("/dev"), Path.of("/sys/class/block"));
 
   /** The other one, if there is one by now. */
-  Option<Path> of(BootDisk disk, UUID partition) throws IOException {
+  Option<Path> of(BootDisk disk) throws IOException {
     try (DirectoryStream<Path> all = Files.newDirectoryStream(blocks)) {
       for (Path each : all) {
         Path device = devices.resolve(each.getFileName());
-        if (!device.equals(disk.disk()) && isWhole(each) && has(device, partition)) {
+        if (!device.equals(disk.disk()) && isWhole(each) && has(device, disk.rootId())) {
           return Option.some(device);
         }
       }

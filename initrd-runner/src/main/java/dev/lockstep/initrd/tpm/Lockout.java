@@ -27,7 +27,7 @@ public record Lockout(
   private static final int INTERVAL = 0x210;
   private static final int RECOVERY = 0x211;
 
-  /** Tries that are never spent. */
+  /** With so few left no run asks; of a TPM that has hardly more, one power cut may cost one. */
   private static final int RESERVE = 3;
 
   /** Asks the TPM; uses up no try. */
@@ -63,7 +63,7 @@ public record Lockout(
    * on a wrong PIN and one on a power cut while the TPM works.
    */
   public boolean isNear() {
-    return triesLeft() < RESERVE;
+    return triesLeft() < Math.min(RESERVE, Math.max(1, maxTries - 1));
   }
 
   /** What the counter says and when it says less, as one sentence. */

@@ -58,7 +58,7 @@ class BootDiskTest {
       assertThat(await(root, Duration.ZERO).get())
           .isEqualTo(
               new BootDisk(
-                  devices.resolve("nvme0n1").toAbsolutePath(), devices.resolve("nvme0n1p3")));
+                  devices.resolve("nvme0n1").toAbsolutePath(), devices.resolve("nvme0n1p3"), ID));
     }
   }
 

@@ -34,7 +34,7 @@ class TwinDiskTest {
     blocks = Files.createDirectories(folder.resolve("sys/class/block"));
     disk("vda", ROOT);
     part("vda1");
-    booted = new BootDisk(devices.resolve("vda"), devices.resolve("vda1"));
+    booted = new BootDisk(devices.resolve("vda"), devices.resolve("vda1"), ROOT);
   }
 
   private void disk(String name, UUID root) throws IOException {
@@ -68,7 +68,7 @@ class TwinDiskTest {
   @Test
   void aCopyIsNamed() throws IOException {
     disk("sdb", ROOT);
-    assertThat(twin().of(booted, ROOT)).containsExactly(devices.resolve("sdb"));
+    assertThat(twin().of(booted)).containsExactly(devices.resolve("sdb"));
   }
 
   @Test
@@ -77,7 +77,7 @@ class TwinDiskTest {
     Files.createDirectories(blocks.resolve("sr0"));
     Files.createFile(devices.resolve("sr0"));
     Files.createDirectories(blocks.resolve("gone"));
-    assertThat(twin().of(booted, ROOT)).isEmpty();
+    assertThat(twin().of(booted)).isEmpty();
   }
 
   /** Each path to a disk, and each half of a mirror, has the whole's partition table. */
@@ -85,6 +85,6 @@ class TwinDiskTest {
   void aPartOfALargerDeviceIsNone() throws IOException {
     disk("sdb", ROOT);
     Files.createDirectories(blocks.resolve("sdb/holders/md0"));
-    assertThat(twin().of(booted, ROOT)).isEmpty();
+    assertThat(twin().of(booted)).isEmpty();
   }
 }

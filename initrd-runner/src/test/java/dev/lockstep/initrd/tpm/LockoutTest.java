@@ -88,4 +88,19 @@ final class LockoutTest {
       return TpmFixture.seal(tpm, new byte[32]);
     }
   }
+
+  /** A TPM that takes three tries in all is still asked after one power cut, and not after two. */
+  @Test
+  void theReserveLeavesATpmOfFewTriesSomeUse() {
+    assertThat(after(29, 32).isNear()).isFalse();
+    assertThat(after(30, 32).isNear()).isTrue();
+    assertThat(after(0, 3).isNear()).isFalse();
+    assertThat(after(1, 3).isNear()).isFalse();
+    assertThat(after(2, 3).isNear()).isTrue();
+    assertThat(after(1, 1).isNear()).isTrue();
+  }
+
+  private static Lockout after(long failedTries, long maxTries) {
+    return new Lockout(failedTries, maxTries, Duration.ofMinutes(10), Duration.ofDays(1), false);
+  }
 }

@@ -87,7 +87,7 @@ final class Boots {
   /** Something to look at again and again while a machine boots. */
   @FunctionalInterface
   interface Watch {
-    void look() throws IOException;
+    void look() throws IOException, DemoFailed;
   }
 
   /** The same, watched. */
@@ -124,7 +124,7 @@ final class Boots {
   /** Something to wait for. */
   @FunctionalInterface
   private interface Moment {
-    boolean reached(Console console) throws IOException;
+    boolean reached(Console console) throws IOException, DemoFailed;
   }
 
   private Boot boot(Machine.Parts with, Moment until, int delayMillis, String end)

@@ -72,7 +72,7 @@ public final class ImagesProof {
 
   private StickWatch record(Machine.Parts parts, Path logFile) throws IOException, DemoFailed {
     Files.write(logFile, new byte[0]);
-    StickWatch stick = new StickWatch(parts.stick(), logFile);
+    StickWatch stick = new StickWatch(parts.stick(), logFile, folder.resolve("stick"));
     Path console = Files.createDirectories(folder.resolve("recorded-console"));
     Boots.Boot boot = new Boots(parts.recordedTo(logFile), console).up(stick);
     progress.accept("recorded boot, %d s: %s".formatted(boot.millis() / 1000, boot.end()));
@@ -92,7 +92,7 @@ public final class ImagesProof {
         CutImage cut = plan.get(number - 1);
         CutImage.flush(log, flushed, cut.durable(), data, durable);
         flushed = Math.max(flushed, cut.durable());
-        boolean hasKey = stick.hasKey(log, cut.position(), random);
+        Path stickThen = stick.at(log, cut.position(), random);
         if (!request.shard().has(number, 1)) {
           continue;
         }
@@ -102,14 +102,11 @@ public final class ImagesProof {
         recorded.copyTo(machine);
         HostTool.require(
             "cp", "--sparse=always", installed.disk().toString(), machine.disk().toString());
-        if (!hasKey) {
-          HostTool.require("cp", installed.stick().toString(), machine.stick().toString());
-        }
+        HostTool.require("cp", stickThen.toString(), machine.stick().toString());
         try (FileChannel disk = FileChannel.open(machine.disk(), StandardOpenOption.WRITE)) {
           cut.apply(log, data, disk);
         }
-        String words = cut.words(log) + (hasKey ? ", the key on the stick" : ", a blank stick");
-        tell(new ImagesReport.Image(number, words, goOn(machine, place)), place);
+        tell(new ImagesReport.Image(number, cut.words(log), goOn(machine, place)), place);
       }
     }
   }

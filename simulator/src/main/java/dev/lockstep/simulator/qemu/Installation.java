@@ -1,5 +1,7 @@
 package dev.lockstep.simulator.qemu;
 
+import dev.lockstep.initrd.tpm.Firmware;
+import dev.lockstep.initrd.tpm.SoftwareTpm;
 import dev.lockstep.simulator.demo.DemoFailed;
 import dev.lockstep.simulator.demo.HostTool;
 import java.io.IOException;
@@ -45,6 +47,14 @@ final class Installation {
     }
     HostTool.require("mkfs.vfat", "-n", "STICK", parts.stick().toString());
     Files.copy(Machine.FIRMWARE_VARIABLES, parts.variables(), StandardCopyOption.REPLACE_EXISTING);
+    makeTpm(parts.tpm());
     return parts;
+  }
+
+  /** Of 32 tries, as a PC has them: swtpm makes one of 3, and each power cut may cost one. */
+  private static void makeTpm(Path state) throws DemoFailed {
+    SoftwareTpm.start(state, Firmware.DEFAULT)
+        .getOrElseThrow(failed -> new DemoFailed(1, failed.message()))
+        .close();
   }
 }
