@@ -6,24 +6,24 @@ import dev.lockstep.statemachine.boot.KernelArgument;
 import dev.lockstep.statemachine.boot.KernelCommandLine;
 import dev.lockstep.statemachine.boot.Opener;
 import dev.lockstep.statemachine.boot.Trigger;
-import dev.lockstep.statemachine.port.BootPartition;
 import dev.lockstep.statemachine.port.Digest;
 import dev.lockstep.statemachine.port.Luks.Slot;
 import io.vavr.control.Either;
 import io.vavr.control.Option;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.regex.Pattern;
 
 /** From the entry that asks for a first boot to the one that opens the volume. */
 final class EntrySwitch {
 
   static final String FOLDER = "loader/entries";
+  static final String SUFFIX = ".conf";
 
-  private static final String SUFFIX = ".conf";
-  private static final int MOST_ENTRIES = 512;
+  private static final Pattern UNLOCKED =
+      Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}=.+");
 
   /** systemd's literal default up to version 257, told here so that it never changes under us. */
   static final List<Integer> STANDARD_PCRS = List.of(7);
@@ -71,19 +71,12 @@ final class EntrySwitch {
     return arguments;
   }
 
-  /** Every entry that can be read; one that can't is no entry to the loader either. */
-  static List<EntrySeen> look(BootPartition boot) throws IOException {
-    List<EntrySeen> seen = new ArrayList<>();
-    List<String> names =
-        boot.list(FOLDER).stream().filter(n -> n.endsWith(SUFFIX)).sorted().toList();
-    for (String name : names.subList(0, Math.min(names.size(), MOST_ENTRIES))) {
-      for (byte[] content : boot.read(path(name))) {
-        BootEntry.parse(new String(content, StandardCharsets.UTF_8))
-            .filter(entry -> entry.value("linux").isDefined() || entry.value("efi").isDefined())
-            .forEach(entry -> entry.forEach(e -> seen.add(seen(name, content, e))));
-      }
-    }
-    return seen;
+  /** What an entry says; none where it can't be read, and so is no entry to the loader either. */
+  static Option<EntrySeen> read(String name, byte[] content) {
+    return BootEntry.parse(new String(content, StandardCharsets.UTF_8))
+        .toOption()
+        .filter(entry -> entry.value("linux").isDefined() || entry.value("efi").isDefined())
+        .map(entry -> seen(name, content, entry));
   }
 
   private static EntrySeen seen(String name, byte[] content, BootEntry entry) {
@@ -104,7 +97,7 @@ final class EntrySwitch {
 
   private static Option<UUID> unlocks(KernelCommandLine line) {
     return line.lastValue("rd.luks.name")
-        .filter(value -> value.matches("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}=.+"))
+        .filter(value -> UNLOCKED.matcher(value).matches())
         .map(value -> UUID.fromString(value.substring(0, 36)));
   }
 }

@@ -23,6 +23,7 @@ public final class FirstBootWorld implements World<Phase, Intent, Outcome, Obser
   private final Policy policy;
   private final Ports ports;
   private final Effects effects;
+  private final EntryLook entries;
   private Option<Facts> facts = Option.none();
   private boolean acted;
 
@@ -30,6 +31,7 @@ public final class FirstBootWorld implements World<Phase, Intent, Outcome, Obser
     this.policy = policy;
     this.ports = ports;
     this.effects = effects;
+    this.entries = new EntryLook(ports.boot());
   }
 
   @Override
@@ -55,7 +57,7 @@ public final class FirstBootWorld implements World<Phase, Intent, Outcome, Obser
         discovery(state.phase(), volume),
         strayHeadCopy(state.phase(), volume),
         tpm(state.phase()),
-        EntrySwitch.look(ports.boot()),
+        entries.look(),
         ports.randomUuid().get());
   }
 
