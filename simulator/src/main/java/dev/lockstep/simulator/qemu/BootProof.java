@@ -2,6 +2,7 @@ package dev.lockstep.simulator.qemu;
 
 import dev.lockstep.simulator.demo.DemoFailed;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -63,6 +64,7 @@ public final class BootProof {
     Machine.Parts parts = Installation.make(folder, source, request.launcher());
     Boots boots = new Boots(parts, Files.createDirectories(folder.resolve("console")));
     List<String> checks = new ArrayList<>();
+    inTheClear(boots, folder, checks);
     encrypt(boots, checks);
     again(boots, folder, checks);
     progress.accept("looking at the disk from outside");
@@ -75,6 +77,20 @@ public final class BootProof {
         boots.told(),
         checks,
         (System.nanoTime() - begun) / 1_000_000);
+  }
+
+  /** The refusal that every operator will meet: nothing is written, and the system is there. */
+  private void inTheClear(Boots boots, Path folder, List<String> checks)
+      throws IOException, DemoFailed {
+    Path unformatted = folder.resolve("unformatted.img");
+    try (RandomAccessFile stick = new RandomAccessFile(unformatted.toFile(), "rw")) {
+      stick.setLength(Installation.STICK_BYTES);
+    }
+    tell(boots, boots.upWith(unformatted));
+    requireThat(
+        boots.last().progress() == 0 && boots.last().says(Boots.IN_THE_CLEAR),
+        "With no place for the recovery key the boot does not go on in the clear.");
+    checks.add("With no place for the recovery key nothing is done, and the system is up");
   }
 
   private void encrypt(Boots boots, List<String> checks) throws IOException, DemoFailed {

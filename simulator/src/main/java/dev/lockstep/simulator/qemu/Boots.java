@@ -19,6 +19,8 @@ final class Boots {
   /** For a passphrase, or for the recovery key where the volume has one. */
   private static final String ASKS = "for disk root";
 
+  static final String IN_THE_CLEAR = "the boot goes on in the clear";
+
   private static final String ENCRYPTED = "the boot goes on with the encrypted root";
 
   /** What an uncut first boot prints, about. */
@@ -105,6 +107,12 @@ final class Boots {
   /** The console of the last boot. */
   Console last() {
     return new Console(serial(told.size()));
+  }
+
+  /** Boots with another stick in the machine, until somebody could log in. */
+  Boot upWith(Path otherStick) throws IOException, DemoFailed {
+    return boot(
+        parts.withStick(otherStick), console -> console.says(UP), 0, "up, with another stick; ");
   }
 
   /** Boots with another TPM in the machine, until it asks a person for the key. */

@@ -13,7 +13,7 @@ import java.nio.file.StandardCopyOption;
 /** A machine that was never switched on: its disk installed by our installer, its stick blank. */
 final class Installation {
 
-  private static final long STICK_BYTES = 64L << 20;
+  static final long STICK_BYTES = 64L << 20;
   private static final String DISK_SIZE = "1792M";
 
   private Installation() {}

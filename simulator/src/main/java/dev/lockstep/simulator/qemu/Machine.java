@@ -52,6 +52,10 @@ final class Machine implements AutoCloseable {
       return new Parts(disk, stick, variables, other, writeLog);
     }
 
+    Parts withStick(Path other) {
+      return new Parts(disk, other, variables, tpm, writeLog);
+    }
+
     Parts recordedTo(Path log) {
       return new Parts(disk, stick, variables, tpm, Optional.of(log));
     }
