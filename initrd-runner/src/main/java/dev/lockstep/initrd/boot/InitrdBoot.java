@@ -114,7 +114,10 @@ public final class InitrdBoot {
     }
   }
 
-  /** Offered only where the disk is plain and is to be encrypted: nothing that was begun waits. */
+  /**
+   * Offered only while the disk is plain and nothing of it may be torn: what is half done waits for
+   * nobody.
+   */
   private boolean isSkipped(BootDisk disk) throws IOException {
     Duration patience = BootWishes.skipKeyWithin(POLICY);
     if (patience.isZero() || !SkipKey.OF_MACHINE.isThere() || !mayBePutOff(disk)) {
@@ -163,9 +166,14 @@ public final class InitrdBoot {
     };
   }
 
-  private int inTheClear(BootDisk disk) throws IOException {
-    if (!PlainRoot.await(disk)) {
-      say("the root partition is not to be seen again; the boot goes on all the same.");
+  /** Whatever stands in the way of waiting, the root is plain: whoever mounts it will see. */
+  private int inTheClear(BootDisk disk) {
+    try {
+      if (!PlainRoot.await(disk)) {
+        say("udev or systemd does not show the root partition; the boot goes on all the same.");
+      }
+    } catch (IOException noTool) {
+      say("nobody waits for the root partition: %s.".formatted(noTool.getMessage()));
     }
     return GO_ON;
   }

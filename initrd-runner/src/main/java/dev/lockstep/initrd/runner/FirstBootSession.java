@@ -230,7 +230,7 @@ public final class FirstBootSession implements AutoCloseable {
     return resources.mayBootInTheClear();
   }
 
-  /** Whether the encryption may as well begin at a later boot, and would begin at this one. */
+  /** Whether the encryption may as well wait for a later boot, and would go on at this one. */
   public boolean mayBePutOff() throws IOException {
     return resources.mayBePutOff();
   }

@@ -84,11 +84,9 @@ record RunResources(
     return rootIsSurelyPlain();
   }
 
-  /** Whether nothing was begun yet that can't wait, and something is to be begun. */
+  /** Whether the system may be booted as it was installed, and a run would go on to encrypt it. */
   boolean mayBePutOff() throws IOException {
-    return mayBootInTheClear()
-        && !(phase(root().name(), root().folder()) instanceof Phase.Undone)
-        && !(phase(root().name(), root().folder()) instanceof Phase.UnderLuks);
+    return mayBootInTheClear() && !(phase(root().name(), root().folder()) instanceof Phase.Undone);
   }
 
   static boolean isSurelyPlain(Phase phase) {

@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.lockstep.initrd.syscall.NativeFunction.Result;
 import dev.lockstep.journal.chain.Ed25519Key;
+import dev.lockstep.journal.chain.Ed25519Signer;
 import dev.lockstep.journal.chain.HeadSigner;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -30,7 +31,7 @@ import java.util.HexFormat;
  * </pre>
  */
 public final class NativeEd25519 implements HeadSigner {
-  public static final int SEED_BYTES = 32;
+  public static final int SEED_BYTES = Ed25519Signer.SEED_BYTES;
 
   private static final int EVP_PKEY_ED25519 = 1087; // openssl/obj_mac.h, NID_ED25519
   private static final int PUBLIC_KEY_BYTES = 32;

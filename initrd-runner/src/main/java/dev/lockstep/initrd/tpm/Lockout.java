@@ -60,7 +60,9 @@ public record Lockout(
 
   /**
    * Whether only the reserve is left, which no run may touch: a run spends two tries at most, one
-   * on a wrong PIN and one on a power cut while the TPM works.
+   * on a wrong PIN and one on a power cut while the TPM works. A TPM that takes three in all is
+   * asked with two left, or a single power cut would end its use; both mishaps in one run then lock
+   * it until it has healed by one try.
    */
   public boolean isNear() {
     return triesLeft() < Math.min(RESERVE, Math.max(1, maxTries - 1));

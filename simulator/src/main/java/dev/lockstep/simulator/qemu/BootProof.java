@@ -79,7 +79,7 @@ public final class BootProof {
         (System.nanoTime() - begun) / 1_000_000);
   }
 
-  /** The refusal that every operator will meet: nothing is written, and the system is there. */
+  /** A refusal, which many an operator meets first: the system is there all the same. */
   private void inTheClear(Boots boots, Path folder, List<String> checks)
       throws IOException, DemoFailed {
     Path unformatted = folder.resolve("unformatted.img");

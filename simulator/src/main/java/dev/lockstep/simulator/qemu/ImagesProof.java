@@ -58,6 +58,8 @@ public final class ImagesProof {
     Path logFile = folder.resolve("writes.log");
     StickWatch stick = record(recorded, logFile);
     WriteLog log = WriteLog.read(logFile);
+    requireWhole(log, installed, recorded);
+    recorded(recorded);
     progress.accept("recorded: %d writes and flushes".formatted(log.entries().size()));
     boot(installed, recorded, log, stick);
     return new ImagesReport(
@@ -76,9 +78,32 @@ public final class ImagesProof {
     Path console = Files.createDirectories(folder.resolve("recorded-console"));
     Boots.Boot boot = new Boots(parts.recordedTo(logFile), console).up(stick);
     progress.accept("recorded boot, %d s: %s".formatted(boot.millis() / 1000, boot.end()));
+    return stick;
+  }
+
+  /** What the images are to be measured by. */
+  private void recorded(Machine.Parts parts) throws IOException, DemoFailed {
     Path work = Files.createDirectories(folder.resolve("recorded-work"));
     new FinishedMachine(parts, source, work).check().forEach(progress);
-    return stick;
+  }
+
+  /**
+   * A log that lacks a write would prove nothing: all of it, over the installed disk, is the disk.
+   */
+  private void requireWhole(WriteLog log, Machine.Parts installed, Machine.Parts recorded)
+      throws IOException, DemoFailed {
+    Path replayed = folder.resolve("replayed.img");
+    HostTool.require("cp", "--sparse=always", installed.disk().toString(), replayed.toString());
+    try (FileChannel data = log.open();
+        FileChannel disk = FileChannel.open(replayed, StandardOpenOption.WRITE)) {
+      CutImage.flush(log, 0, log.entries().size(), data, disk);
+    }
+    long differs = Files.mismatch(replayed, recorded.disk());
+    Files.delete(replayed);
+    if (differs >= 0) {
+      throw new DemoFailed(
+          1, "The write log does not lead to the recorded disk, which differs at byte " + differs);
+    }
   }
 
   private void boot(Machine.Parts installed, Machine.Parts recorded, WriteLog log, StickWatch stick)
@@ -99,10 +124,7 @@ public final class ImagesProof {
         Path place = folder.resolve("image-" + number);
         Machine.Parts machine = Machine.Parts.in(Files.createDirectories(place));
         // The TPM as it is in the end: what it keeps of a first boot was there from its making on.
-        recorded.copyTo(machine);
-        HostTool.require(
-            "cp", "--sparse=always", installed.disk().toString(), machine.disk().toString());
-        HostTool.require("cp", stickThen.toString(), machine.stick().toString());
+        recorded.withDisk(installed.disk()).withStick(stickThen).copyTo(machine);
         try (FileChannel disk = FileChannel.open(machine.disk(), StandardOpenOption.WRITE)) {
           cut.apply(log, data, disk);
         }

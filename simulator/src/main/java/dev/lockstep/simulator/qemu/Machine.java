@@ -52,6 +52,10 @@ final class Machine implements AutoCloseable {
       return new Parts(disk, stick, variables, other, writeLog);
     }
 
+    Parts withDisk(Path other) {
+      return new Parts(other, stick, variables, tpm, writeLog);
+    }
+
     Parts withStick(Path other) {
       return new Parts(disk, other, variables, tpm, writeLog);
     }
@@ -74,11 +78,13 @@ final class Machine implements AutoCloseable {
   private final Process tpm;
   private final Process qemu;
   private final Console console;
+  private final boolean isRecorded;
 
-  private Machine(Process tpm, Process qemu, Console console) {
+  private Machine(Process tpm, Process qemu, Console console, boolean isRecorded) {
     this.tpm = tpm;
     this.qemu = qemu;
     this.console = console;
+    this.isRecorded = isRecorded;
   }
 
   /**
@@ -107,7 +113,11 @@ final class Machine implements AutoCloseable {
                 "type=unixio,path=" + socket));
     try {
       awaitSocket(socket, tpm);
-      return new Machine(tpm, start(serial, qemu(parts, socket, serial)), new Console(serial));
+      return new Machine(
+          tpm,
+          start(serial, qemu(parts, socket, serial)),
+          new Console(serial),
+          parts.writeLog().isPresent());
     } catch (IOException failed) {
       kill(tpm);
       throw failed;
@@ -184,15 +194,23 @@ final class Machine implements AutoCloseable {
     return qemu.isAlive();
   }
 
-  /** Pulls the plug. */
+  /** Pulls the plug; of a machine that is recorded, once disk and log are at one. */
   @Override
   public void close() {
+    if (isRecorded) {
+      qemu.destroy(); // QEMU ends what is under way, and writes nothing more for the guest
+      awaitEnd(qemu);
+    }
     kill(qemu);
     kill(tpm);
   }
 
   private static void kill(Process process) {
     process.destroyForcibly();
+    awaitEnd(process);
+  }
+
+  private static void awaitEnd(Process process) {
     try {
       boolean _ = process.waitFor(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
     } catch (InterruptedException interrupted) {

@@ -46,9 +46,10 @@ record MovedSegment(Ports ports, Job job) {
    * that anybody has put there: it is the head's, sector by sector.
    */
   private Option<Refusal> wipeCopyOf(byte[] head) throws IOException {
-    boolean wiped = tail().zeroWhereEqual(head);
-    volume().flush(); // also of what libcryptsetup overwrote it with
-    return Option.when(wiped && !tail().holdsNothingOf(head), MovedSegment::notWiped);
+    tail().zeroWhereEqual(head);
+    volume().flush();
+    // Also where nothing was left of it: what libcryptsetup wrote over it may not have arrived.
+    return Option.when(!tail().holdsNothingOf(head), MovedSegment::notWiped);
   }
 
   /** The head has changed since: what is left of its copy can't be told from anything else. */

@@ -44,21 +44,14 @@ record Span(Volume volume, long offsetBytes, long lengthBytes) {
     return true;
   }
 
-  /**
-   * Blanks each sector that is the one of {@code content}; unflushed, as {@link #copyTo}.
-   *
-   * @return whether there was any
-   */
-  boolean zeroWhereEqual(byte[] content) throws IOException {
-    boolean any = false;
+  /** Blanks each sector that is the one of {@code content}; unflushed, as {@link #copyTo}. */
+  void zeroWhereEqual(byte[] content) throws IOException {
     for (long at = 0; at < lengthBytes; at += Volume.PIECE_BYTES) {
       byte[] here = piece(at);
       if (blankWhereEqual(here, content, Math.toIntExact(at))) {
         volume.write(offsetBytes + at, here);
-        any = true;
       }
     }
-    return any;
   }
 
   /** Whether no sector but a blank one is the one of {@code content}. */
