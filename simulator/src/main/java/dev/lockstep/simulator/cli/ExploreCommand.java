@@ -14,6 +14,8 @@ import dev.lockstep.simulator.swap.SwapExplorer;
 import dev.lockstep.statemachine.swap.Swap;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -28,12 +30,14 @@ import picocli.CommandLine.Option;
         "Every cut at every instant, every subset of the pending writes, and on from each.")
 final class ExploreCommand implements Callable<Integer> {
 
+  private static final String ALL = "all";
+
   @Option(
       names = "--scenario",
       defaultValue = Scenario.FIRST_BOOT,
       description =
-          "Where it starts; swap: a swap partition, always to the fixpoint. Default:"
-              + " ${DEFAULT-VALUE}.")
+          "Where it starts; swap: a swap partition, always to the fixpoint; all: each of them, a"
+              + " line each. Default: ${DEFAULT-VALUE}.")
   private String scenario;
 
   @Option(
@@ -121,26 +125,61 @@ final class ExploreCommand implements Callable<Integer> {
       throw new CommandLine.ParameterException(
           spec.commandLine(), "--journal chronicle knows no --shard, --plan, --junit or --report");
     }
-    if (scenario.equals(SwapExplorer.SCENARIO)) {
-      return swap();
-    }
-    Bounds bounds = bounds();
-    Simulation simulation =
-        Simulation.of(Scenario.named(scenario), Mutants.named(mutant)).with(journal);
+    return switch (scenario) {
+      case SwapExplorer.SCENARIO -> swap();
+      case ALL -> all();
+      default ->
+          outputs.write(
+              spec.commandLine(), suite(scenario), explored(Scenario.named(scenario), bounds()));
+    };
+  }
+
+  private static String suite(String scenario) {
+    return "simulate explore " + scenario;
+  }
+
+  private ExplorationReport explored(Scenario start, Bounds bounds) throws IOException {
     Progress progress = new Progress(spec.commandLine().getErr());
-    ExplorationReport report =
-        Reports.of(
-            simulation,
-            bounds,
-            threads,
-            shard == null ? Shard.WHOLE : shard,
-            shard != null,
-            (done, waiting, cuts) ->
-                progress.at(
-                    (double) done / (done + waiting + 1),
-                    "%d recoveries done, %d waiting, after %d cuts"
-                        .formatted(done, waiting, cuts)));
-    return outputs.write(spec.commandLine(), "simulate explore " + scenario, report);
+    return Reports.of(
+        Simulation.of(start, Mutants.named(mutant)).with(journal),
+        bounds,
+        threads,
+        shard == null ? Shard.WHOLE : shard,
+        shard != null,
+        (done, waiting, cuts) ->
+            progress.at(
+                (double) done / (done + waiting + 1),
+                "%s: %d recoveries done, %d waiting, after %d cuts"
+                    .formatted(start.name(), done, waiting, cuts)));
+  }
+
+  /** What a change of the machine has to pass. Goes on behind a violation: there may be others. */
+  private int all() throws IOException {
+    if (!mutant.equals(Mutant.NONE.name()) || shard != null || outputs.wantOneExploration()) {
+      throw new CommandLine.ParameterException(
+          spec.commandLine(),
+          "all scenarios at once know no --mutant, --shard, --plan or --report");
+    }
+    List<ExplorationReport> reports = new ArrayList<>();
+    for (String name : Scenario.NAMES) {
+      ExplorationReport report = explored(Scenario.named(name), bounds());
+      outputs.writeLine(spec.commandLine(), report);
+      reports.add(report);
+    }
+    SwapExplorer.Result swap = new SwapExplorer(new Swap(), true).explore();
+    ExplorationReport swapped = Reports.of(SwapExplorer.SCENARIO, swap.tally());
+    outputs.writeLine(spec.commandLine(), swapped);
+    reports.add(swapped);
+    swap.violation().forEach(this::tellViolation);
+    long violated =
+        reports.stream().filter(ExplorationReport::isViolated).count()
+            + (swap.violation().isDefined() ? 1 : 0);
+    outputs.writeSum(spec.commandLine(), "simulate explore", reports, violated);
+    return violated == 0 ? CommandLine.ExitCode.OK : SimulatorMain.VIOLATED;
+  }
+
+  private void tellViolation(String how) {
+    spec.commandLine().getErr().println("VIOLATED " + how);
   }
 
   /** A machine of its own, small enough that nothing bounds it. */
@@ -155,13 +194,11 @@ final class ExploreCommand implements Callable<Integer> {
     }
     SwapExplorer.Result result = new SwapExplorer(new Swap(), true).explore();
     if (result.violation().isDefined()) {
-      spec.commandLine().getErr().println("VIOLATED " + result.violation().get());
+      tellViolation(result.violation().get());
       return SimulatorMain.VIOLATED;
     }
     return outputs.write(
-        spec.commandLine(),
-        "simulate explore " + scenario,
-        Reports.of(SwapExplorer.SCENARIO, result.tally()));
+        spec.commandLine(), suite(scenario), Reports.of(SwapExplorer.SCENARIO, result.tally()));
   }
 
   private Bounds bounds() {

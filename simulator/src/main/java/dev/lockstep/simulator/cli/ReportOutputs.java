@@ -1,6 +1,7 @@
 package dev.lockstep.simulator.cli;
 
 import dev.lockstep.simulator.report.Beat;
+import dev.lockstep.simulator.report.ExplorationLine;
 import dev.lockstep.simulator.report.ExplorationPage;
 import dev.lockstep.simulator.report.ExplorationReport;
 import dev.lockstep.simulator.report.ExplorationText;
@@ -32,6 +33,34 @@ final class ReportOutputs {
   /** Whether anything is to be written besides what is printed. */
   boolean wantFiles() {
     return plan != null || junit != null || page != null;
+  }
+
+  /** Whether there is to be a file that has room for one exploration only. */
+  boolean wantOneExploration() {
+    return plan != null || page != null;
+  }
+
+  /** One of several, as soon as it is done. */
+  void writeLine(CommandLine line, ExplorationReport report) {
+    PrintWriter out = line.getOut();
+    if (json) {
+      out.println(report.json());
+    } else {
+      ExplorationLine.of(report).forEach(out::println);
+    }
+    out.flush();
+  }
+
+  /** Behind the last of several. */
+  void writeSum(CommandLine line, String suite, List<ExplorationReport> reports, long violated)
+      throws IOException {
+    if (!json) {
+      line.getOut().println(ExplorationLine.sum(reports, violated));
+      line.getOut().flush();
+    }
+    if (junit != null) {
+      Files.writeString(junit, JunitXml.of(suite, reports));
+    }
   }
 
   /** The exit code: 0, or 30 where an invariant was violated. */

@@ -5,12 +5,10 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.function.IntFunction;
 
 /**
- * The boot partition's filesystem as its sectors tell it, whole or torn.
+ * A FAT as its sectors tell it, whole or torn.
  *
  * <pre>
  *   sector 0            FILES          2 × FILES
@@ -25,19 +23,13 @@ import java.util.function.IntFunction;
  * <p>A folder entry without its chain, or the other way round, is what a cut leaves; a file ends
  * where the shorter of the two does.
  */
-record FatReading(IntFunction<Sector> sectors) {
-
-  static final int FILES = 10;
-  static final int FIRST_DATA = 2 * FILES;
-  static final int DATA_SECTORS = 32;
+record FatReading(IntFunction<Sector> sectors) implements BootReading {
 
   private static final byte PRESENT = 'F';
   private static final byte DELETED = (byte) 0xE5;
 
-  /** One folder entry that is there. */
-  record Entry(int index, String name, int sizeBytes) {}
-
-  List<Entry> entries() {
+  @Override
+  public List<Entry> entries() {
     List<Entry> found = new ArrayList<>();
     for (int index = 0; index < FILES; index++) {
       Sector sector = sectors.apply(index);
@@ -52,29 +44,14 @@ record FatReading(IntFunction<Sector> sectors) {
     return found;
   }
 
-  byte[] content(Entry entry) {
-    List<Integer> chain = chain(entry.index());
-    byte[] content = new byte[Math.min(entry.sizeBytes(), chain.size() * Sector.BYTES)];
-    for (int at = 0; at < content.length; at += Sector.BYTES) {
-      Sector sector = sectors.apply(chain.get(at / Sector.BYTES));
-      sector.copyTo(content, at, Math.min(Sector.BYTES, content.length - at));
-    }
-    return content;
-  }
-
-  List<Integer> chain(int index) {
+  @Override
+  public List<Integer> chain(int index) {
     ByteBuffer bytes = ByteBuffer.wrap(sectors.apply(FILES + index).bytes());
     List<Integer> chain = new ArrayList<>();
     for (int left = bytes.getShort(); left > 0; left--) {
       chain.add((int) bytes.getShort());
     }
     return chain;
-  }
-
-  SortedMap<String, byte[]> files() {
-    SortedMap<String, byte[]> files = new TreeMap<>();
-    entries().forEach(entry -> files.put(entry.name(), content(entry)));
-    return files;
   }
 
   static Sector entrySector(String name, int sizeBytes) {

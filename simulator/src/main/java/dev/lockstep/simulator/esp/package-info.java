@@ -1,2 +1,2 @@
-/** The modelled boot partition: a FAT filesystem of a few sectors. */
+/** The modelled boot partition: a FAT, or a filesystem with a journal, of a few sectors. */
 package dev.lockstep.simulator.esp;

@@ -31,6 +31,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
 /**
@@ -90,6 +91,9 @@ public record Scenario(
   /** A loader that counts the entry's tries in its name. */
   public static final String COUNTED_ENTRY = "first-boot-counted-entry";
 
+  /** A boot partition in a filesystem with a journal. */
+  public static final String JOURNALED_BOOT = "first-boot-journaled-boot";
+
   /**
    * A disk that was in use, to be overwritten behind the window; whoever finds the volume finished
    * and the power back grows its filesystem by hand, into what is to be overwritten.
@@ -143,6 +147,7 @@ public record Scenario(
     all.put(BTRFS, first -> firstBoot(first.layout().with(Filesystem.BTRFS)));
     all.put(LARGE_SECTORS, first -> first.writingAtOnce(LARGE_SECTOR));
     all.put(COUNTED_ENTRY, first -> firstBoot(first.layout(), COUNTED));
+    all.put(JOURNALED_BOOT, Scenario::withJournaledBoot);
     all.put(USED_DISK, Scenario::onUsedDisk);
     all.put(MISHAPS, first -> first.suffering(0));
     return all;
@@ -215,6 +220,12 @@ public record Scenario(
     return with(policy.with(keys), tpm);
   }
 
+  private Scenario withJournaledBoot() {
+    DiskImage boot =
+        bootPartition(ModelBootPartition.files(start.boot()), ModelBootPartition::formatJournaled);
+    return from(new Image(start.root(), boot, start.journal(), start.offDisk()), keyFileGiven);
+  }
+
   private Scenario begunByAnotherTool() {
     Image begun =
         new Image(
@@ -283,7 +294,7 @@ public record Scenario(
     Image start =
         new Image(
             PlainFilesystem.image(layout),
-            bootPartition(installed),
+            bootPartition(installed, _ -> {}),
             DiskImage.BLANK,
             OffDisk.NOTHING);
     // The count of boots without progress is left out of states, so its limit must be out of reach.
@@ -315,8 +326,9 @@ public record Scenario(
         false);
   }
 
-  private static DiskImage bootPartition(Map<String, byte[]> files) {
+  private static DiskImage bootPartition(Map<String, byte[]> files, Consumer<ModelDisk> format) {
     ModelDisk disk = new ModelDisk(Domain.BOOT, DiskImage.BLANK, Power.STEADY);
+    format.accept(disk);
     ModelBootPartition partition = new ModelBootPartition(disk);
     try {
       for (Map.Entry<String, byte[]> file : files.entrySet()) {

@@ -13,11 +13,28 @@ public final class JunitXml {
 
   private JunitXml() {}
 
+  private static final String DECLARATION = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
+
   public static String of(String suite, ExplorationReport report) {
+    return DECLARATION + testSuite(suite, report);
+  }
+
+  /** Several, each as a suite of its own, named by its scenario. */
+  public static String of(String name, List<ExplorationReport> reports) {
+    return reports.stream()
+        .map(report -> testSuite(name + " " + report.scenario(), report))
+        .collect(
+            Collectors.joining(
+                "",
+                DECLARATION + "<testsuites name=\"" + escaped(name) + "\">\n",
+                "</testsuites>\n"));
+  }
+
+  private static String testSuite(String suite, ExplorationReport report) {
     List<String> names =
         report.reached().isEmpty() ? List.of(report.scenario()) : Invariants.names();
     Option<Plan> plan = Option.of(report.counterexample());
-    StringBuilder xml = new StringBuilder("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
+    StringBuilder xml = new StringBuilder();
     xml.append(
         String.format(
             Locale.ROOT,

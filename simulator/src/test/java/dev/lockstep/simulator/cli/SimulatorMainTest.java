@@ -2,6 +2,7 @@ package dev.lockstep.simulator.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.simulator.explore.Scenario;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -18,6 +19,31 @@ class SimulatorMainTest {
   void anExplorationWithoutViolationExitsWithZero() {
     assertThat(SimulatorMain.run("simulate", "explore", "--max-cuts", "1")).isZero();
     assertThat(SimulatorMain.run("simulate", "explore", "--scenario", "swap")).isZero();
+  }
+
+  @Test
+  void allScenariosAreALineEachAndASum() throws Exception {
+    Path junit = folder.resolve("junit.xml");
+
+    String text =
+        printed(
+            "simulate",
+            "explore",
+            "--scenario",
+            "all",
+            "--max-cuts",
+            "0",
+            "--junit",
+            junit.toString());
+
+    assertThat(text.lines().toList()).hasSize(Scenario.NAMES.size() + 2);
+    assertThat(text).contains("used-disk ").contains("\nswap ").contains(" 0 violated;");
+    assertThat(Files.readString(junit))
+        .startsWith("<?xml")
+        .containsOnlyOnce("<?xml")
+        .contains("<testsuite name=\"simulate explore undo\"");
+    assertThat(SimulatorMain.run("simulate", "explore", "--scenario", "all", "--shard", "1/2"))
+        .isEqualTo(2);
   }
 
   @Test

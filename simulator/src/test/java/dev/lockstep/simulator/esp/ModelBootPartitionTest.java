@@ -85,7 +85,7 @@ class ModelBootPartitionTest {
     boot.erase("file");
 
     assertThat(boot.read("file")).isEmpty();
-    for (int sector = FatReading.FIRST_DATA; sector < disk.durable().length(); sector++) {
+    for (int sector = BootReading.FIRST_DATA; sector < disk.durable().length(); sector++) {
       assertThat(disk.durable().sector(sector)).isEqualTo(Sector.BLANK);
     }
   }
@@ -97,6 +97,6 @@ class ModelBootPartitionTest {
     boot.delete("file");
 
     assertThat(boot.read("file")).isEmpty();
-    assertThat(disk.durable().sector(FatReading.FIRST_DATA)).isEqualTo(Sector.of(bytes("secret")));
+    assertThat(disk.durable().sector(BootReading.FIRST_DATA)).isEqualTo(Sector.of(bytes("secret")));
   }
 }

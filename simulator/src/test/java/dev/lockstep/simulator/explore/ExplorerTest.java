@@ -130,7 +130,8 @@ class ExplorerTest {
         Scenario.BTRFS,
         Scenario.THREE_KEYS,
         Scenario.LARGE_SECTORS,
-        Scenario.COUNTED_ENTRY
+        Scenario.COUNTED_ENTRY,
+        Scenario.JOURNALED_BOOT
       })
   void noNumberOfCutsBreaksAnyInvariantOn(String scenario) {
     Simulation simulation = Simulation.of(Scenario.named(scenario), Mutant.NONE);
@@ -141,6 +142,22 @@ class ExplorerTest {
     assertThat(exploration.tally().fixpoint()).isTrue();
     assertThat(exploration.tally().states()).isGreaterThan(700);
     assertThat(exploration.tally().boundedMoments()).isZero();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "new-entry-unsynced",
+        "sealed-key-unsynced",
+        "initialised-header-unsynced",
+        "entry-overwritten",
+        "entry-retired-first"
+      })
+  void aJournaledBootPartitionHidesNoMissingSync(String mutant) {
+    Simulation simulation =
+        Simulation.of(Scenario.named(Scenario.JOURNALED_BOOT), Mutants.named(mutant));
+
+    assertThat(new Explorer(simulation, Bounds.cuts(2)).explore().counterexample()).isNotEmpty();
   }
 
   @Test
