@@ -57,6 +57,13 @@ final class FuzzCommand implements Callable<Integer> {
       description = "In one run. Default: ${DEFAULT-VALUE}.")
   private int mostCuts;
 
+  @Option(
+      names = "--mishaps",
+      description =
+          "A run may have one mishap besides: a failed call of a disk, bit rot, what people do to a"
+              + " machine that is off.")
+  private boolean mishaps;
+
   @Option(names = "--plan", description = "Where a counterexample is written, as JSON.")
   private Path plan;
 
@@ -72,7 +79,7 @@ final class FuzzCommand implements Callable<Integer> {
           spec.commandLine(), "--runs takes a number from 1, --most-cuts one from 1 to 100");
     }
     Simulation simulation = Simulation.of(Scenario.named(scenario), Mutants.named(mutant));
-    Fuzzer.Result result = new Fuzzer(simulation, seed, mostCuts).run(untilDone());
+    Fuzzer.Result result = new Fuzzer(simulation, seed, mostCuts, mishaps).run(untilDone());
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
       out.println(asJson(result));

@@ -4,7 +4,9 @@ import dev.lockstep.simulator.fault.Mishap;
 import dev.lockstep.statemachine.firstboot.Goal;
 import io.vavr.control.Option;
 import java.util.BitSet;
+import java.util.List;
 import java.util.OptionalInt;
+import java.util.function.Supplier;
 
 /** A power cut that is yet to come. */
 public interface Interruption {
@@ -28,6 +30,15 @@ public interface Interruption {
   /** What happened before it, besides. */
   default Option<Mishap> suffering() {
     return Option.none();
+  }
+
+  /**
+   * The same, for a cut that was drawn before anybody knew what it would find.
+   *
+   * @param possible what can be done to the machine as it is then, while it is off
+   */
+  default Option<Mishap> sufferingAmong(Supplier<List<Mishap>> possible) {
+    return suffering();
   }
 
   /** The positions of the pending writes that reach the medium. */

@@ -93,6 +93,7 @@ public final class Replay {
   private JournalReading reading = JournalReading.NOTHING;
   private History history;
   private Outset outset;
+  private Option<Mishap> setting = Option.none();
   private Option<Mishap> suffered = Option.none();
   private Option<Violation> atRest = Option.none();
 
@@ -167,6 +168,7 @@ public final class Replay {
   }
 
   private void set(Option<Mishap> mishap) {
+    setting = mishap;
     suffered = suffered.orElse(mishap);
     mishap.forEach(listener::mishap);
     outset = Outset.of(simulation, image, reading, history, mishap);
@@ -187,8 +189,13 @@ public final class Replay {
   /** The moment it struck, or nothing if there was none left. */
   private Option<Moment> strike(Interruption next) {
     int target = next.moment();
+    Option<Mishap> before = suffered;
+    Option<Mishap> mishap = // of which there is one to a plan
+        before.isDefined()
+            ? Option.none()
+            : next.sufferingAmong(() -> new Foreign(simulation, image).possible());
     while (true) {
-      set(next.suffering());
+      set(mishap);
       Switch power = new Switch(listener, target);
       listener.powerOn(next.asked(), image);
       int moments;
@@ -203,10 +210,15 @@ public final class Replay {
             "the plan cuts the power at a moment that this version of the machine does not come to");
       }
       if (moments == 0) {
+        suffered = before;
         return Option.none();
       }
       target = instead.getAsInt();
     }
+  }
+
+  private boolean hasComeAbout(Mishap mishap) {
+    return mishap.kind().isForeign() || outset.luck().struck();
   }
 
   private Option<Violation> leave(Interruption cut, Moment moment) {
@@ -215,7 +227,11 @@ public final class Replay {
       throw new IllegalArgumentException(
           "the plan keeps writes that this version of the machine does not make");
     }
-    CutPoint point = CutPoint.at(cut.asked(), moment, kept, cut.suffering());
+    Option<Mishap> came = setting.filter(this::hasComeAbout);
+    if (setting.isDefined() && came.isEmpty()) {
+      suffered = Option.none(); // the power went before the call that was to fail
+    }
+    CutPoint point = CutPoint.at(cut.asked(), moment, kept, came);
     cuts.add(point);
     listener.cut(point);
     StateKey left = new Variants(new Parts(simulation), moment).keeping(kept);

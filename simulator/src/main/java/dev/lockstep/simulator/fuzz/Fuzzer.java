@@ -29,8 +29,9 @@ import net.jqwik.api.sessions.JqwikSession;
  *
  * @param seed the same one gives the same plans and the same result
  * @param mostCuts in one plan, at least 1
+ * @param mishaps whether a plan may have one: a call of a disk that fails, bit rot, what people do
  */
-public record Fuzzer(Simulation simulation, long seed, int mostCuts) {
+public record Fuzzer(Simulation simulation, long seed, int mostCuts, boolean mishaps) {
 
   private static final int GENERATOR_SIZE = 1000;
   private static final int MOST_SHRINKS = 20_000;
@@ -65,7 +66,7 @@ public record Fuzzer(Simulation simulation, long seed, int mostCuts) {
   private Result inSession(Predicate<Integer> goOn) {
     List<Goal> asks = simulation.scenario().asks();
     RandomGenerator<Strike> strikes =
-        Strikes.of(momentsUncut(), asks).generator(GENERATOR_SIZE, true);
+        Strikes.of(momentsUncut(), asks, mishaps).generator(GENERATOR_SIZE, true);
     RandomGenerator<Goal> lastWish = Arbitraries.of(asks).generator(GENERATOR_SIZE);
     Random random = new Random(seed);
     Corpus corpus = new Corpus();

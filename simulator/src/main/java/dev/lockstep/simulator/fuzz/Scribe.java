@@ -3,6 +3,7 @@ package dev.lockstep.simulator.fuzz;
 import dev.lockstep.simulator.explore.Image;
 import dev.lockstep.simulator.explore.Reached;
 import dev.lockstep.simulator.explore.Replay;
+import dev.lockstep.simulator.fault.Mishap;
 import dev.lockstep.statemachine.firstboot.Intent;
 import dev.lockstep.statemachine.firstboot.Outcome;
 import dev.lockstep.statemachine.firstboot.Phase;
@@ -32,6 +33,11 @@ final class Scribe implements Replay.Listener {
   @Override
   public Medium looking(String invariant, Medium medium) {
     return reached.looking(invariant, medium);
+  }
+
+  @Override
+  public void mishap(Mishap mishap) {
+    reached.mark("mishap " + mishap.kind() + " of " + mishap.domain());
   }
 
   /** The last records, and what became of the one that the cut struck. */

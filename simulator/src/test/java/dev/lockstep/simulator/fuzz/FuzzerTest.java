@@ -7,6 +7,7 @@ import dev.lockstep.simulator.explore.Reached;
 import dev.lockstep.simulator.explore.Scenario;
 import dev.lockstep.simulator.explore.Shrinker;
 import dev.lockstep.simulator.explore.Simulation;
+import dev.lockstep.simulator.fault.Mishap;
 import dev.lockstep.simulator.luks.Layout;
 import dev.lockstep.simulator.mutant.Mutant;
 import dev.lockstep.simulator.mutant.Mutants;
@@ -21,7 +22,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 class FuzzerTest {
 
   private static Fuzzer.Result fuzzed(Scenario scenario, Mutant mutant, int runs) {
-    return new Fuzzer(Simulation.of(scenario, mutant), 42, 8).run(done -> done < runs);
+    return new Fuzzer(Simulation.of(scenario, mutant), 42, 8, false).run(done -> done < runs);
+  }
+
+  private static Fuzzer.Result fuzzedWithMishaps(Mutant mutant, int runs) {
+    Scenario scenario = Scenario.named(mutant.scenario());
+    return new Fuzzer(Simulation.of(scenario, mutant), 42, 6, true).run(done -> done < runs);
   }
 
   @Test
@@ -72,6 +78,31 @@ class FuzzerTest {
     assertThat(Shrinker.breaks(simulation, plan)).isTrue();
     assertThat(plan.withOneElementLess())
         .isNotEmpty()
+        .noneMatch(smaller -> Shrinker.breaks(simulation, smaller));
+  }
+
+  @Test
+  void norWithAMishapBesides() {
+    Fuzzer.Result result = fuzzedWithMishaps(Mutant.NONE, 500);
+
+    assertThat(result.counterexample()).isEmpty();
+    for (Mishap.Kind kind : Mishap.Kind.values()) {
+      assertThat(result.marks()).anyMatch(mark -> mark.startsWith("mishap " + kind));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"sync-retried", "grown-tail-wiped"})
+  void aMishapThatIsFoundIsInThePlanAndCanNotGo(String mutant) {
+    Mutant mistake = Mutants.named(mutant);
+    Fuzzer.Result result = fuzzedWithMishaps(mistake, 20_000);
+
+    assertThat(result.counterexample()).isNotEmpty();
+    Plan plan = result.counterexample().get();
+    assertThat(plan.cuts()).anyMatch(cut -> cut.mishap() != null);
+    Simulation simulation = Simulation.of(Scenario.named(mistake.scenario()), mistake);
+    assertThat(Shrinker.breaks(simulation, plan)).isTrue();
+    assertThat(plan.withOneElementLess())
         .noneMatch(smaller -> Shrinker.breaks(simulation, smaller));
   }
 
