@@ -312,14 +312,29 @@ final class LibcryptsetupLuks implements Luks {
 
   @Override
   public void addSlot(Slot slot, List<Integer> pcrs) throws IOException, KeyRefused {
-    try (Secret existing = openingKey();
-        LoopDevice whole = attach(partition.sizeBytes())) {
+    try (Secret existing = openingKey()) {
+      settleEnrolment(); // a cut in an earlier try may have left a slot that nothing names
+      onWhole(device -> EnrolmentNote.write(device, wholeHeader()));
+      enrol(slot, pcrs, existing);
+      settleEnrolment();
+    }
+  }
+
+  private void enrol(Slot slot, List<Integer> pcrs, Secret existing)
+      throws IOException, KeyRefused {
+    try (LoopDevice whole = attach(partition.sizeBytes())) {
       switch (slot) {
         case RECOVERY, PASSWORD, KEYFILE -> slotKeys.enrolOperators(slot, whole.path(), existing);
         case TPM2, TPM2_PIN, FIDO2, PKCS11 ->
             slotKeys.enrolByToken(slot, whole.path(), pcrs, existing);
         case CONVERSION -> throw new IllegalArgumentException("a finished volume needs none");
       }
+    }
+  }
+
+  private void settleEnrolment() throws IOException {
+    if (EnrolmentNote.isIn(wholeHeader())) {
+      onWhole(device -> EnrolmentNote.settle(device, wholeHeader()));
     }
   }
 
@@ -346,6 +361,7 @@ final class LibcryptsetupLuks implements Luks {
 
   @Override
   public void removeTpmSetAside() throws IOException {
+    settleEnrolment(); // of the present one's: a cut may have come right behind its token
     onWhole(device -> EarlierTpm.remove(device, wholeHeader()));
   }
 
@@ -366,6 +382,7 @@ final class LibcryptsetupLuks implements Luks {
 
   @Override
   public void anchor(Digest journalHead) throws IOException {
+    settleEnrolment(); // as above; behind here there is no step that would
     int token = anchorToken().map(Token::id).getOrElse(Tokens.ANY);
     String json =
         "{\"type\":\"%s\",\"keyslots\":[],\"head\":\"%s\"}"

@@ -3,6 +3,7 @@ package dev.lockstep.simulator.cli;
 import dev.lockstep.installer.cli.ByteSize;
 import dev.lockstep.simulator.demo.DemoFailed;
 import dev.lockstep.simulator.demo.Requirements;
+import dev.lockstep.simulator.real.ExchangeProof;
 import dev.lockstep.simulator.real.KillProof;
 import dev.lockstep.simulator.real.ProofReport;
 import dev.lockstep.simulator.real.RealProof;
@@ -67,6 +68,12 @@ final class RealCommand implements Callable<Integer> {
   private Integer stops;
 
   @Option(
+      names = "--exchange-tpm",
+      description =
+          "Instead: a finished machine gets another TPM, its power cut at each sync point of that.")
+  private boolean exchangeTpm;
+
+  @Option(
       names = "--shard",
       defaultValue = "1/1",
       paramLabel = "I/N",
@@ -110,12 +117,13 @@ final class RealCommand implements Callable<Integer> {
   }
 
   private ProofReport prove(Consumer<String> progress) throws IOException, DemoFailed {
-    if (Stream.of(randomKills, stops, reorder, everySync ? 1 : null)
+    if (Stream.of(randomKills, stops, reorder, everySync ? 1 : null, exchangeTpm ? 1 : null)
             .filter(Objects::nonNull)
             .count()
         > (everySync && reorder != null ? 2 : 1)) {
       throw new IllegalArgumentException(
-          "--random-kills and --stops are proofs of their own: ask for one at a time");
+          "--random-kills, --stops and --exchange-tpm are proofs of their own: ask for one at a"
+              + " time");
     }
     if (randomKills != null) {
       return new KillProof(
@@ -129,7 +137,9 @@ final class RealCommand implements Callable<Integer> {
               new StopProof.Request(diskSize, stops, seed, folder(), launcher()), progress)
           .run();
     }
-    return new RealProof(request(), progress).run();
+    return exchangeTpm
+        ? new ExchangeProof(request(), progress).run()
+        : new RealProof(request(), progress).run();
   }
 
   private static void tell(PrintWriter err, String line) {

@@ -15,15 +15,19 @@ import io.vavr.control.Option;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
- * A folder with one installed image, never booted, and copies of it to boot.
+ * A folder with one installed image, never booted, and copies of it to boot; or with a machine that
+ * is finished and has got another TPM, and copies of that.
  *
  * @param folder is removed at the end, apart from what is kept
  * @param launcher the program that a user would call
+ * @param finished where the finished machine is, if that is what is copied
  */
-record Laboratory(Path folder, Path launcher) {
+record Laboratory(Path folder, Path launcher, Optional<Path> finished) {
 
   /** ESP, boot partition and reserve, and the smallest tree worth it. */
   static final long SMALLEST_DISK_BYTES = 256L << 20;
@@ -44,7 +48,7 @@ record Laboratory(Path folder, Path launcher) {
   /** Makes a tree with about so much content and installs it, once. */
   static Laboratory make(Path folder, Path launcher, long diskBytes, long contentBytes, long seed)
       throws IOException, DemoFailed {
-    Laboratory laboratory = new Laboratory(folder.toRealPath(), launcher);
+    Laboratory laboratory = new Laboratory(folder.toRealPath(), launcher, Optional.empty());
     SourceMaker.Made _ = SourceMaker.make(laboratory.source(), seed, contentBytes);
     InstallRequest install =
         new InstallRequest(
@@ -83,27 +87,43 @@ record Laboratory(Path folder, Path launcher) {
     return fresh;
   }
 
-  /** A fresh copy of the installed disk. */
+  /** The same, from a finished machine on: its TPM is taken out of it. */
+  Laboratory exchangingTpmOf(Path machine) throws IOException {
+    FinishedFolder.delete(FinishedFolder.tpm(machine));
+    return new Laboratory(folder, launcher, Optional.of(machine));
+  }
+
+  /** A fresh copy of what the runs begin with. */
   Path installed(String name) throws IOException {
     Path fresh = fresh(name);
-    copy(pristine(), FinishedFolder.disk(fresh));
+    if (finished.isPresent()) {
+      copyMachine(finished.get(), fresh);
+    } else {
+      copy(pristine(), FinishedFolder.disk(fresh));
+    }
     return fresh;
   }
 
   /** What a user types, in a folder. */
   List<String> command(Path at) {
-    return List.of(
-        launcher.toString(),
-        "firstboot",
-        "run",
-        "--disk",
-        FinishedFolder.disk(at).toString(),
-        "--tpm2-device",
-        "swtpm:" + FinishedFolder.tpm(at),
-        "--growth", // grown, the filesystem would differ from what was noted, byte for byte
-        "at-boot",
-        "--recovery-key-out",
-        FinishedFolder.recoveryKey(at).toString());
+    List<String> words =
+        new ArrayList<>(
+            List.of(
+                launcher.toString(),
+                "firstboot",
+                "run",
+                "--disk",
+                FinishedFolder.disk(at).toString(),
+                "--tpm2-device",
+                "swtpm:" + FinishedFolder.tpm(at),
+                "--growth", // grown, the filesystem would differ from what was noted, byte for byte
+                "at-boot",
+                "--recovery-key-out",
+                FinishedFolder.recoveryKey(at).toString()));
+    if (finished.isPresent()) {
+      words.addAll(List.of("--key-file", FinishedFolder.recoveryKey(at).toString()));
+    }
+    return List.copyOf(words);
   }
 
   /** A file or a folder, with its holes, and without a second copy where the disk can do that. */

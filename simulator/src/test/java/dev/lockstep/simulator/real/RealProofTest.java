@@ -75,6 +75,26 @@ class RealProofTest {
     assertThat(report.exitCode()).isEqualTo(30);
   }
 
+  @Test
+  void aTpmIsExchangedAcrossACut() throws Exception {
+    RealProof.Request request =
+        new RealProof.Request(
+            Laboratory.SMALLEST_DISK_BYTES,
+            1,
+            true,
+            0,
+            1,
+            new Shard(4, 11),
+            7,
+            temporary,
+            TestLauncher.in(temporary));
+
+    RealReport report = new ExchangeProof(request, _ -> {}).run();
+
+    assertThat(report.syncPoints()).isGreaterThan(20);
+    assertThat(report.verdicts()).hasSizeGreaterThanOrEqualTo(2).noneMatch(Verdict::isLost);
+  }
+
   private RealReport prove(
       int syncStride, int reorderStride, Shard shard, RealProof.Mistakes mistakes)
       throws IOException, DemoFailed {

@@ -160,7 +160,8 @@ public interface Luks {
 
   /**
    * Adds the slot to a finished volume that lacks it, with a key at hand. A cut may leave one that
-   * no token names: it opens nothing that anybody has a key for.
+   * no token names, and that nobody has a key for: the next call removes it, or {@link
+   * #removeTpmSetAside}, or {@link #anchor}.
    *
    * @param pcrs what the TPM's is bound to
    */

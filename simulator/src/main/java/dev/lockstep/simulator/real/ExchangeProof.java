@@ -1,0 +1,92 @@
+package dev.lockstep.simulator.real;
+
+import dev.lockstep.simulator.demo.DemoFailed;
+import dev.lockstep.simulator.demo.FinishedFolder;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * A finished machine gets another TPM, with the recovery key at hand, and its power is cut behind
+ * every sync of that. One more run of the same command must leave what an uncut one leaves: two
+ * keys, the present TPM's and the recovery key, and every file.
+ */
+public final class ExchangeProof {
+
+  private static final int NEVER = -1;
+
+  private final RealProof.Request request;
+  private final Consumer<String> out;
+  private final long begunNanos = System.nanoTime();
+
+  /**
+   * @param request of its numbers the disk's size, the seed and the shard count
+   * @param out told the progress, a line at a time
+   */
+  public ExchangeProof(RealProof.Request request, Consumer<String> out) {
+    this.request = request;
+    this.out = out;
+  }
+
+  /** Tries every sync, and leaves only lost states behind. */
+  public RealReport run() throws IOException, DemoFailed {
+    return Workplace.use(
+        request.folder(),
+        (folder, kept) ->
+            prove(
+                Laboratory.make(folder, request.launcher(), request.diskBytes(), request.seed()),
+                kept));
+  }
+
+  private RealReport prove(Laboratory installed, KeptStates kept) throws IOException {
+    out.accept("installed; a first boot, and then its TPM is taken away");
+    Path machine = installed.installed("finished");
+    Runner.Ended first = new ProcessRunner(installed).run(machine);
+    if (first.exitCode() != 0) {
+      throw new IOException(first.sentence());
+    }
+    Laboratory laboratory = installed.exchangingTpmOf(machine);
+    Trials trials = new Trials(laboratory, kept, verdict -> out.accept(words(verdict)));
+    Recovery recovery = new Recovery(new ProcessRunner(laboratory), Recovery.Sabotage.NONE);
+    List<String> recorded = shapes(laboratory);
+    out.accept(recorded.size() + " sync points");
+    EverySync every = new EverySync(laboratory, recovery, recovery, trials, recorded, NEVER);
+    int points = every.run(number -> request.shard().has(number, 1), true);
+    return new RealReport(
+        request,
+        trials.verdicts(),
+        points,
+        every.otherOrders(),
+        0,
+        TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begunNanos),
+        kept.first());
+  }
+
+  /** Of the syncs of a run that is not cut. */
+  private static List<String> shapes(Laboratory laboratory) throws IOException {
+    Path folder = laboratory.installed("recorded");
+    try (TracedRun run = TracedRun.start(laboratory.command(folder), folder)) {
+      while (run.next().isPresent()) {
+        run.goOn();
+      }
+      if (run.exitCode() != 0) {
+        throw new IOException("a run that was not cut failed: " + run.lastWords());
+      }
+      return run.points().stream().map(each -> each.shape(folder)).toList();
+    } finally {
+      FinishedFolder.delete(folder);
+    }
+  }
+
+  private static String words(Verdict verdict) {
+    Optional<String> fault = verdict.fault();
+    return verdict.state()
+        + "  "
+        + fault
+            .map(what -> "LOST: " + what)
+            .orElse("recovered in " + verdict.recoveryMillis() + " ms");
+  }
+}
