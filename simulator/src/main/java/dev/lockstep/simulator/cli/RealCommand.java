@@ -3,7 +3,8 @@ package dev.lockstep.simulator.cli;
 import dev.lockstep.installer.cli.ByteSize;
 import dev.lockstep.simulator.demo.DemoFailed;
 import dev.lockstep.simulator.demo.Requirements;
-import dev.lockstep.simulator.real.ExchangeProof;
+import dev.lockstep.simulator.real.Beginning;
+import dev.lockstep.simulator.real.BeginningProof;
 import dev.lockstep.simulator.real.KillProof;
 import dev.lockstep.simulator.real.ProofReport;
 import dev.lockstep.simulator.real.RealProof;
@@ -74,6 +75,13 @@ final class RealCommand implements Callable<Integer> {
   private boolean exchangeTpm;
 
   @Option(
+      names = "--take-over",
+      description =
+          "Instead: a conversion that cryptsetup began is gone on with, the power cut at each sync"
+              + " point of that.")
+  private boolean takeOver;
+
+  @Option(
       names = "--shard",
       defaultValue = "1/1",
       paramLabel = "I/N",
@@ -117,13 +125,19 @@ final class RealCommand implements Callable<Integer> {
   }
 
   private ProofReport prove(Consumer<String> progress) throws IOException, DemoFailed {
-    if (Stream.of(randomKills, stops, reorder, everySync ? 1 : null, exchangeTpm ? 1 : null)
+    if (Stream.of(
+                randomKills,
+                stops,
+                reorder,
+                everySync ? 1 : null,
+                exchangeTpm ? 1 : null,
+                takeOver ? 1 : null)
             .filter(Objects::nonNull)
             .count()
         > (everySync && reorder != null ? 2 : 1)) {
       throw new IllegalArgumentException(
-          "--random-kills, --stops and --exchange-tpm are proofs of their own: ask for one at a"
-              + " time");
+          "--random-kills, --stops, --exchange-tpm and --take-over are proofs of their own: ask"
+              + " for one at a time");
     }
     if (randomKills != null) {
       return new KillProof(
@@ -137,9 +151,11 @@ final class RealCommand implements Callable<Integer> {
               new StopProof.Request(diskSize, stops, seed, folder(), launcher()), progress)
           .run();
     }
-    return exchangeTpm
-        ? new ExchangeProof(request(), progress).run()
-        : new RealProof(request(), progress).run();
+    if (exchangeTpm || takeOver) {
+      Beginning beginning = exchangeTpm ? Beginning.EXCHANGED_TPM : Beginning.BEGUN_BY_CRYPTSETUP;
+      return new BeginningProof(beginning, request(), progress).run();
+    }
+    return new RealProof(request(), progress).run();
   }
 
   private static void tell(PrintWriter err, String line) {

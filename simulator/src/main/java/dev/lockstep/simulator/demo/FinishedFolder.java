@@ -40,15 +40,16 @@ public final class FinishedFolder {
    * Proves all that can be proved.
    *
    * @param plain the filesystem right before its conversion, where it could be noted
+   * @param keysOfOthers keyslots that another tool made
    * @return what does not hold, in a sentence; empty when all of it does
    */
-  public static Optional<String> fault(Path folder, Optional<PlainSnapshot> plain)
+  public static Optional<String> fault(Path folder, Optional<PlainSnapshot> plain, int keysOfOthers)
       throws IOException {
     DemoFolder demo = new DemoFolder(folder.toRealPath());
     Check.Log log = new Check.Log(_ -> {});
     try {
       Files.createDirectories(demo.work());
-      Verification.Proof _ = Verification.ofOneOfMany(demo, plain, log).run();
+      Verification.Proof _ = Verification.ofOneOfMany(demo, plain, keysOfOthers, log).run();
       try (FinishedDisk disk = FinishedDisk.open(demo.disk())) {
         BootChecks.leftovers(log, disk, demo.mountedBoot());
       }

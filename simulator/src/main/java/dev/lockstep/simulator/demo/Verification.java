@@ -32,15 +32,21 @@ final class Verification {
   private final DemoFolder folder;
   private final Optional<PlainSnapshot> snapshot;
   private final boolean refusalsToo;
+  private final int keysOfOthers;
   private final Check.Log log;
 
   Verification(DemoFolder folder, PlainSnapshot snapshot, Check.Log log) {
-    this(folder, Optional.of(snapshot), true, log);
+    this(folder, Optional.of(snapshot), true, 0, log);
   }
 
   private Verification(
-      DemoFolder folder, Optional<PlainSnapshot> snapshot, boolean refusalsToo, Check.Log log) {
+      DemoFolder folder,
+      Optional<PlainSnapshot> snapshot,
+      boolean refusalsToo,
+      int keysOfOthers,
+      Check.Log log) {
     this.refusalsToo = refusalsToo;
+    this.keysOfOthers = keysOfOthers;
     this.folder = folder;
     this.snapshot = snapshot;
     this.log = log;
@@ -49,10 +55,12 @@ final class Verification {
   /**
    * For one of many: what a TPM refuses is left out. Where a cut came before the plain bytes could
    * be noted, they are compared file by file only.
+   *
+   * @param keysOfOthers keyslots that another tool made
    */
   static Verification ofOneOfMany(
-      DemoFolder folder, Optional<PlainSnapshot> snapshot, Check.Log log) {
-    return new Verification(folder, snapshot, false, log);
+      DemoFolder folder, Optional<PlainSnapshot> snapshot, int keysOfOthers, Check.Log log) {
+    return new Verification(folder, snapshot, false, keysOfOthers, log);
   }
 
   /**
@@ -69,7 +77,7 @@ final class Verification {
    */
   Proof run() throws IOException, DemoFailed {
     try (FinishedDisk disk = FinishedDisk.open(folder.disk())) {
-      List<String> keys = VolumeChecks.metadata(log, disk);
+      List<String> keys = VolumeChecks.metadata(log, disk, keysOfOthers);
       recoveryKey(disk);
       VolumeChecks.opensByTpm(log, disk, folder);
       if (refusalsToo) {

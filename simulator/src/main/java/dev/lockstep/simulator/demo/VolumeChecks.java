@@ -29,9 +29,11 @@ final class VolumeChecks {
   /**
    * Looks at the metadata.
    *
+   * @param keysOfOthers keyslots that another tool made, which no token names
    * @return the keys that are enrolled, in words
    */
-  static List<String> metadata(Check.Log log, FinishedDisk disk) throws IOException, DemoFailed {
+  static List<String> metadata(Check.Log log, FinishedDisk disk, int keysOfOthers)
+      throws IOException, DemoFailed {
     log.prove(
         "The conversion is finished and final",
         () -> {
@@ -53,11 +55,17 @@ final class VolumeChecks {
         () -> {
           Luks2Header header = disk.header();
           List<Keyslot> slots = header.metadata().keyslots();
-          Check.require(
-              slots.size() == 2, "The volume has " + slots.size() + " keyslots, not two.");
           for (Keyslot slot : slots) {
-            keys.add("keyslot " + slot.id() + ": " + token(header.metadata(), slot));
+            String tokens = tokensOf(header.metadata(), slot);
+            if (!tokens.isEmpty()) {
+              keys.add("keyslot " + slot.id() + ": " + tokens);
+            }
           }
+          Check.require(keys.size() == 2, "The volume has " + keys + ", not two keys.");
+          Check.require(
+              slots.size() == 2 + keysOfOthers,
+              "Of the volume's %d keyslots no token says what %d are for."
+                  .formatted(slots.size(), slots.size() - 2));
           Check.require(
               tokens(header.metadata(), TPM2) == 1 && tokens(header.metadata(), RECOVERY) == 1,
               "There is not exactly one TPM2 and one recovery token.");
@@ -66,14 +74,11 @@ final class VolumeChecks {
     return keys;
   }
 
-  private static String token(Luks2Metadata metadata, Keyslot slot) throws DemoFailed {
-    String types =
-        metadata.tokens().stream()
-            .filter(token -> token.keyslots().contains(slot.id()))
-            .map(Token::type)
-            .collect(Collectors.joining(", "));
-    Check.require(!types.isEmpty(), "No token says what keyslot " + slot.id() + " is for.");
-    return types;
+  private static String tokensOf(Luks2Metadata metadata, Keyslot slot) {
+    return metadata.tokens().stream()
+        .filter(token -> token.keyslots().contains(slot.id()))
+        .map(Token::type)
+        .collect(Collectors.joining(", "));
   }
 
   private static long tokens(Luks2Metadata metadata, String type) {

@@ -20,14 +20,23 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A folder with one installed image, never booted, and copies of it to boot; or with a machine that
- * is finished and has got another TPM, and copies of that.
+ * A folder with one installed image, never booted, and copies of it to boot; or of a machine to
+ * which more has happened.
  *
  * @param folder is removed at the end, apart from what is kept
  * @param launcher the program that a user would call
- * @param finished where the finished machine is, if that is what is copied
+ * @param begun what is copied in place of the installed image
  */
-record Laboratory(Path folder, Path launcher, Optional<Path> finished) {
+record Laboratory(Path folder, Path launcher, Optional<Begun> begun) {
+
+  /**
+   * A machine to which more has happened.
+   *
+   * @param machine its folder
+   * @param keyFile given to each run; its recovery key's if there is none
+   * @param keysOfOthers keyslots that another tool made
+   */
+  record Begun(Path machine, Optional<Path> keyFile, int keysOfOthers) {}
 
   /** ESP, boot partition and reserve, and the smallest tree worth it. */
   static final long SMALLEST_DISK_BYTES = 256L << 20;
@@ -87,17 +96,19 @@ record Laboratory(Path folder, Path launcher, Optional<Path> finished) {
     return fresh;
   }
 
-  /** The same, from a finished machine on: its TPM is taken out of it. */
-  Laboratory exchangingTpmOf(Path machine) throws IOException {
-    FinishedFolder.delete(FinishedFolder.tpm(machine));
-    return new Laboratory(folder, launcher, Optional.of(machine));
+  Laboratory from(Begun other) {
+    return new Laboratory(folder, launcher, Optional.of(other));
+  }
+
+  int keysOfOthers() {
+    return begun.map(Begun::keysOfOthers).orElse(0);
   }
 
   /** A fresh copy of what the runs begin with. */
   Path installed(String name) throws IOException {
     Path fresh = fresh(name);
-    if (finished.isPresent()) {
-      copyMachine(finished.get(), fresh);
+    if (begun.isPresent()) {
+      copyMachine(begun.get().machine(), fresh);
     } else {
       copy(pristine(), FinishedFolder.disk(fresh));
     }
@@ -120,9 +131,11 @@ record Laboratory(Path folder, Path launcher, Optional<Path> finished) {
                 "at-boot",
                 "--recovery-key-out",
                 FinishedFolder.recoveryKey(at).toString()));
-    if (finished.isPresent()) {
-      words.addAll(List.of("--key-file", FinishedFolder.recoveryKey(at).toString()));
-    }
+    begun.ifPresent(
+        other -> {
+          Path key = other.keyFile().orElse(FinishedFolder.recoveryKey(at));
+          words.addAll(List.of("--key-file", key.toString()));
+        });
     return List.copyOf(words);
   }
 

@@ -23,10 +23,21 @@ final class Recovery {
 
   private final Runner runner;
   private final Sabotage sabotage;
+  private final int keysOfOthers;
 
   Recovery(Runner runner, Sabotage sabotage) {
+    this(runner, sabotage, 0);
+  }
+
+  /**
+   * The same, of a volume that another tool began.
+   *
+   * @param keysOfOthers keyslots that it made
+   */
+  Recovery(Runner runner, Sabotage sabotage, int keysOfOthers) {
     this.runner = runner;
     this.sabotage = sabotage;
+    this.keysOfOthers = keysOfOthers;
   }
 
   /**
@@ -56,7 +67,7 @@ final class Recovery {
       return left;
     }
     sabotage.harm(folder);
-    return FinishedFolder.fault(folder, plain);
+    return FinishedFolder.fault(folder, plain, keysOfOthers);
   }
 
   /** Loop devices end a moment after the last who used them. */

@@ -20,6 +20,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** A bounded form of {@code simulate real}; the whole of it is a command. */
 class RealProofTest {
@@ -75,8 +77,9 @@ class RealProofTest {
     assertThat(report.exitCode()).isEqualTo(30);
   }
 
-  @Test
-  void aTpmIsExchangedAcrossACut() throws Exception {
+  @ParameterizedTest
+  @EnumSource(Beginning.class)
+  void whateverItBeginsWithACutIsRecovered(Beginning beginning) throws Exception {
     RealProof.Request request =
         new RealProof.Request(
             Laboratory.SMALLEST_DISK_BYTES,
@@ -84,12 +87,12 @@ class RealProofTest {
             true,
             0,
             1,
-            new Shard(4, 11),
+            new Shard(4, 13),
             7,
             temporary,
             TestLauncher.in(temporary));
 
-    RealReport report = new ExchangeProof(request, _ -> {}).run();
+    RealReport report = new BeginningProof(beginning, request, _ -> {}).run();
 
     assertThat(report.syncPoints()).isGreaterThan(20);
     assertThat(report.verdicts()).hasSizeGreaterThanOrEqualTo(2).noneMatch(Verdict::isLost);

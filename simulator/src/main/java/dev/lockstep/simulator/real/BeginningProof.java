@@ -5,19 +5,18 @@ import dev.lockstep.simulator.demo.FinishedFolder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * A finished machine gets another TPM, with the recovery key at hand, and its power is cut behind
- * every sync of that. One more run of the same command must leave what an uncut one leaves: two
- * keys, the present TPM's and the recovery key, and every file.
+ * A run that begins with something else than an installed disk, its power cut behind every sync of
+ * it. One more run of the same command must leave what an uncut one leaves.
  */
-public final class ExchangeProof {
+public final class BeginningProof {
 
   private static final int NEVER = -1;
 
+  private final Beginning beginning;
   private final RealProof.Request request;
   private final Consumer<String> out;
   private final long begunNanos = System.nanoTime();
@@ -26,7 +25,8 @@ public final class ExchangeProof {
    * @param request of its numbers the disk's size, the seed and the shard count
    * @param out told the progress, a line at a time
    */
-  public ExchangeProof(RealProof.Request request, Consumer<String> out) {
+  public BeginningProof(Beginning beginning, RealProof.Request request, Consumer<String> out) {
+    this.beginning = beginning;
     this.request = request;
     this.out = out;
   }
@@ -41,18 +41,16 @@ public final class ExchangeProof {
                 kept));
   }
 
-  private RealReport prove(Laboratory installed, KeptStates kept) throws IOException {
-    out.accept("installed; a first boot, and then its TPM is taken away");
-    Path machine = installed.installed("finished");
-    Runner.Ended first = new ProcessRunner(installed).run(machine);
-    if (first.exitCode() != 0) {
-      throw new IOException(first.sentence());
-    }
-    Laboratory laboratory = installed.exchangingTpmOf(machine);
-    Trials trials = new Trials(laboratory, kept, verdict -> out.accept(words(verdict)));
-    Recovery recovery = new Recovery(new ProcessRunner(laboratory), Recovery.Sabotage.NONE);
+  private RealReport prove(Laboratory installed, KeptStates kept) throws IOException, DemoFailed {
+    Laboratory laboratory = installed.from(beginning.of(installed));
     List<String> recorded = shapes(laboratory);
-    out.accept(recorded.size() + " sync points");
+    out.accept(beginning.words() + "; " + recorded.size() + " sync points");
+    Countdown countdown = new Countdown(out);
+    countdown.expect((recorded.size() + request.shard().of() - 1) / request.shard().of());
+    Trials trials = new Trials(laboratory, kept, countdown::tell);
+    Recovery recovery =
+        new Recovery(
+            new ProcessRunner(laboratory), Recovery.Sabotage.NONE, laboratory.keysOfOthers());
     EverySync every = new EverySync(laboratory, recovery, recovery, trials, recorded, NEVER);
     int points = every.run(number -> request.shard().has(number, 1), true);
     return new RealReport(
@@ -79,14 +77,5 @@ public final class ExchangeProof {
     } finally {
       FinishedFolder.delete(folder);
     }
-  }
-
-  private static String words(Verdict verdict) {
-    Optional<String> fault = verdict.fault();
-    return verdict.state()
-        + "  "
-        + fault
-            .map(what -> "LOST: " + what)
-            .orElse("recovered in " + verdict.recoveryMillis() + " ms");
   }
 }
