@@ -91,6 +91,11 @@ final class Inspection implements Medium {
   }
 
   @Override
+  public boolean everySlotIsNamed() {
+    return header().forAll(LuksHeader::everySlotIsNamed);
+  }
+
+  @Override
   public boolean headCopyIsGone() {
     return root.headCopyIsGone();
   }

@@ -95,7 +95,7 @@ final class ModelFlow {
         boolean _ = luks.resume((_, _) -> true);
       }
       case FINALISE -> luks.finalise();
-      case ADD_SLOT -> luks.addSlot(Slot.PASSWORD, List.of());
+      case ADD_SLOT -> luks.addUnnamed(Slot.PASSWORD);
       case KILL_SLOT -> luks.killConversionSlot();
       case SET_TOKEN -> luks.anchor(HEAD);
     }

@@ -9,6 +9,7 @@ import dev.lockstep.statemachine.port.Digest;
 import dev.lockstep.statemachine.port.Luks.Slot;
 import io.vavr.control.Option;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Set;
 import java.util.UUID;
@@ -26,6 +27,7 @@ import java.util.regex.Pattern;
  * @param hot whether one hot zone is {@code in-reencryption}
  * @param remainingSectors of the filesystem, from its start, that are still in the clear
  * @param windowSectors from {@code backup-moved-segment}
+ * @param enrolment how far the adding of a slot is
  * @param anchor the journal's head, in a token
  */
 public record LuksHeader(
@@ -37,7 +39,34 @@ public record LuksHeader(
     boolean hot,
     int remainingSectors,
     int windowSectors,
+    Enrolment enrolment,
     Option<Digest> anchor) {
+
+  /** A slot comes first, and the token that says what it is for then. */
+  enum Enrolment {
+    NONE("-"),
+    /** A note tells which slots there were before. */
+    NOTED("noted"),
+    /** Under the note, and no token names it. */
+    UNNAMED("unnamed"),
+    /** No token names it, and no note tells it from those that somebody else has added. */
+    FORGOTTEN("forgotten");
+
+    private final String word;
+
+    Enrolment(String word) {
+      this.word = word;
+    }
+
+    /** What is not named is told by the note, and goes with it. */
+    boolean isNoted() {
+      return this == NOTED || this == UNNAMED;
+    }
+
+    private static Enrolment of(String word) {
+      return Arrays.stream(values()).filter(each -> each.word.equals(word)).findFirst().get();
+    }
+  }
 
   private static final Pattern FORM =
       Pattern.compile(
@@ -45,7 +74,7 @@ public record LuksHeader(
               + "H(.) key="
               + Marks.PREFIX
               + "K(.) slots=([CTRPKNFS]*) measured=(\\S+) requirement=([01])"
-              + " hot=([01]) remaining=(\\d+) window=(\\d+) anchor=([0-9a-f]*)\n\0*");
+              + " hot=([01]) remaining=(\\d+) window=(\\d+) enrolment=(\\S+) anchor=([0-9a-f]*)\n\0*");
 
   private static final Memo<LuksHeader, Sector> WRITTEN = new Memo<>(20_000);
   private static final Memo<Fingerprint, Option<LuksHeader>> READ = new Memo<>(20_000);
@@ -73,6 +102,7 @@ public record LuksHeader(
         false,
         remainingSectors,
         windowSectors,
+        enrolment,
         anchor);
   }
 
@@ -86,6 +116,7 @@ public record LuksHeader(
         hot,
         remainingSectors,
         windowSectors,
+        enrolment,
         anchor);
   }
 
@@ -101,6 +132,7 @@ public record LuksHeader(
         hot,
         remainingSectors,
         windowSectors,
+        enrolment,
         anchor);
   }
 
@@ -122,7 +154,27 @@ public record LuksHeader(
         hot,
         remainingSectors,
         windowSectors,
+        enrolment,
         anchor);
+  }
+
+  LuksHeader enrolling(Enrolment progress) {
+    return new LuksHeader(
+        number,
+        conversionKey,
+        slots,
+        measured,
+        requirement,
+        hot,
+        remainingSectors,
+        windowSectors,
+        progress,
+        anchor);
+  }
+
+  /** Whether each slot has a token, and no note is left of the adding of one. */
+  public boolean everySlotIsNamed() {
+    return enrolment == Enrolment.NONE;
   }
 
   LuksHeader anchored(Option<Digest> head) {
@@ -135,6 +187,7 @@ public record LuksHeader(
         hot,
         remainingSectors,
         windowSectors,
+        enrolment,
         head);
   }
 
@@ -185,6 +238,7 @@ public record LuksHeader(
             + (" hot=" + (hot ? 1 : 0))
             + (" remaining=" + remainingSectors)
             + (" window=" + windowSectors)
+            + (" enrolment=" + enrolment.word)
             + (" anchor=" + anchor.map(Digest::hex).getOrElse(""))
             + "\n";
     byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
@@ -207,7 +261,7 @@ public record LuksHeader(
     if (!matcher.matches()) {
       return Option.none();
     }
-    String anchor = matcher.group(9);
+    String anchor = matcher.group(10);
     return Option.some(
         new LuksHeader(
             matcher.group(1).charAt(0) - '0',
@@ -218,6 +272,7 @@ public record LuksHeader(
             matcher.group(6).equals("1"),
             Integer.parseInt(matcher.group(7)),
             Integer.parseInt(matcher.group(8)),
+            Enrolment.of(matcher.group(9)),
             anchor.isEmpty() ? Option.none() : Option.some(new Digest(anchor))));
   }
 }

@@ -4,6 +4,7 @@ import dev.lockstep.simulator.disk.Fingerprint;
 import dev.lockstep.simulator.disk.ModelDisk;
 import dev.lockstep.simulator.disk.Sector;
 import dev.lockstep.simulator.luks.LuksArea.Copy;
+import dev.lockstep.simulator.luks.LuksHeader.Enrolment;
 import dev.lockstep.simulator.tpm.ModelKeys;
 import dev.lockstep.simulator.tpm.Names;
 import dev.lockstep.statemachine.firstboot.Job;
@@ -126,6 +127,7 @@ public final class ModelLuks implements Luks {
             false,
             0,
             0,
+            Enrolment.NONE,
             Option.none());
     keys.madeRecoveryKey(number);
     return LuksArea.file(header, layout.shiftSectors());
@@ -309,10 +311,42 @@ public final class ModelLuks implements Luks {
 
   @Override
   public void addSlot(Slot slot, List<Integer> pcrs) throws IOException, KeyRefused {
-    LuksHeader header = onDisk.load();
-    needConversionKey(header);
+    needConversionKey(onDisk.load());
+    settleEnrolment();
+    onDisk.commit(onDisk.load().enrolling(Enrolment.NOTED));
+    addUnnamed(slot, Enrolment.UNNAMED);
+    name(slot, Enrolment.NOTED);
+    settleEnrolment();
+  }
+
+  /** As it was before anybody noted which slots there were: what a cut leaves stays. */
+  public void addSlotUnnoted(Slot slot) throws IOException, KeyRefused {
+    needConversionKey(onDisk.load());
+    Enrolment before = onDisk.load().enrolment();
+    addUnnamed(slot);
+    name(slot, before);
+  }
+
+  /** What the library does for one slot, and no more. */
+  public void addUnnamed(Slot slot) throws IOException {
+    addUnnamed(slot, Enrolment.FORGOTTEN);
+  }
+
+  private void addUnnamed(Slot slot, Enrolment meanwhile) throws IOException {
     onDisk.writeKeys(onDisk.keyslots().with(slot));
-    onDisk.commit(header.and(slot, keys.tpm().measured()));
+    onDisk.commit(onDisk.load().enrolling(meanwhile));
+  }
+
+  private void name(Slot slot, Enrolment then) throws IOException {
+    LuksHeader header = onDisk.load();
+    onDisk.commit(header.and(slot, keys.tpm().measured()).enrolling(then));
+  }
+
+  private void settleEnrolment() throws IOException {
+    LuksHeader header = onDisk.load();
+    if (header.enrolment().isNoted()) {
+      onDisk.commit(header.enrolling(Enrolment.NONE));
+    }
   }
 
   /** The modelled header has room for one TPM's slot: the present one takes its place. */
@@ -340,6 +374,7 @@ public final class ModelLuks implements Luks {
 
   @Override
   public void anchor(Digest journalHead) throws IOException {
+    settleEnrolment();
     onDisk.commit(onDisk.load().anchored(Option.some(journalHead)));
   }
 

@@ -133,6 +133,7 @@ public final class PlainFilesystem {
                 false,
                 0,
                 0,
+                LuksHeader.Enrolment.NONE,
                 Option.none())
             .converting(layout.windowSectors(), layout.filesystemSectors());
     byte[] area = LuksArea.file(header, layout.shiftSectors());

@@ -2,6 +2,7 @@ package dev.lockstep.simulator.mutant;
 
 import static dev.lockstep.simulator.explore.Scenario.TAKE_OVER;
 
+import dev.lockstep.simulator.luks.ModelLuks;
 import dev.lockstep.statemachine.firstboot.Effects;
 import dev.lockstep.statemachine.firstboot.Job;
 import dev.lockstep.statemachine.firstboot.Outcome;
@@ -18,7 +19,7 @@ final class TakeOverMutants {
   private TakeOverMutants() {}
 
   static List<Mutant> all() {
-    return List.of(slotBeforeItsKey());
+    return List.of(slotBeforeItsKey(), enrolmentUnnoted());
   }
 
   private static Mutant slotBeforeItsKey() {
@@ -39,6 +40,29 @@ final class TakeOverMutants {
                     volume(job).flush();
                     return Either.right(
                         new Outcome.KeyEnrolled(slot, ports.keys().handOverRecoveryKey()));
+                  }
+                })
+        .shownIn(TAKE_OVER);
+  }
+
+  /** Of this project, found by cutting the real tools at each sync point. */
+  private static Mutant enrolmentUnnoted() {
+    return Mutant.doing(
+            "enrolment-unnoted",
+            "a slot is added without a note of those that were there before",
+            ports ->
+                new Effects(ports) {
+                  @Override
+                  protected Either<Refusal, Outcome> enrolKey(Job job, Slot slot)
+                      throws IOException, KeyRefused {
+                    ports.keys().recall(anySealedKey());
+                    if (slot == Slot.RECOVERY) {
+                      ports.keys().makeRecoveryKey();
+                      String _ = ports.keys().handOverRecoveryKey();
+                    }
+                    ((ModelLuks) ports.luks()).addSlotUnnoted(slot);
+                    volume(job).flush();
+                    return Either.right(new Outcome.KeyEnrolled(slot, "unnoted"));
                   }
                 })
         .shownIn(TAKE_OVER);

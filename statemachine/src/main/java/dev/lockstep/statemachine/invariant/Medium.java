@@ -22,6 +22,9 @@ public interface Medium {
   /** Whether nothing that was in the head is left there in the clear. */
   boolean headCopyIsGone();
 
+  /** Whether a token says of each slot what it is for, and none is being added. */
+  boolean everySlotIsNamed();
+
   /** Whether an earlier owner's bytes are left behind the volume. */
   boolean earlierContentIsLeft();
 

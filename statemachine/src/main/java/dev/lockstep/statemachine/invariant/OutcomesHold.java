@@ -161,8 +161,8 @@ public record OutcomesHold() implements Invariant {
     return removed(medium)
         .orElse(
             () ->
-                Option.when(
-                    medium.anchor().isEmpty(), "the header does not vouch for the journal"));
+                Option.when(medium.anchor().isEmpty(), "the header does not vouch for the journal"))
+        .orElse(() -> Option.when(!medium.everySlotIsNamed(), "nothing says what one slot is for"));
   }
 
   private static Option<String> file(Medium medium, PreparedFile file, Digest vouched) {

@@ -168,6 +168,11 @@ class InvariantsTest {
     }
 
     @Override
+    public boolean everySlotIsNamed() {
+      return true;
+    }
+
+    @Override
     public boolean headCopyIsGone() {
       return false;
     }
