@@ -65,7 +65,10 @@ public record RootReport(Path handed, Path kept, Path etc) {
     if (encrypted && !Files.exists(kept.resolve(ACKNOWLEDGED))) {
       notice("issue.d/lockstep.issue");
       notice("motd.d/lockstep");
+      Directories.syncfs(etc);
     }
+    // Before anybody can log in: whoever pulls the plug then finds it, and no later boot tells it.
+    Directories.syncfs(kept);
   }
 
   /** No notice from now on. */

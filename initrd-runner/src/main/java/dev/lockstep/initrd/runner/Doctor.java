@@ -2,6 +2,7 @@ package dev.lockstep.initrd.runner;
 
 import dev.lockstep.initrd.cryptsetup.LibraryVersion;
 import dev.lockstep.initrd.runner.SystemSurroundings.TpmObjection;
+import dev.lockstep.initrd.syscall.EffectiveUser;
 import dev.lockstep.initrd.tpm.Firmware;
 import dev.lockstep.initrd.tpm.Tpm;
 import dev.lockstep.initrd.tpm.TpmDevice;
@@ -31,16 +32,15 @@ public final class Doctor {
     findings.add(tool("systemd-cryptenroll", "systemd"));
     findings.add(tool("systemd-creds", "systemd"));
     findings.add(
-        new Finding("root", isRoot(), isRoot() ? "yes" : "loop devices and mounts need root"));
+        new Finding(
+            "root",
+            EffectiveUser.isRoot(),
+            EffectiveUser.isRoot() ? "yes" : "loop devices and mounts need root"));
     findings.add(
         new Finding(
             "loop devices", Files.exists(Path.of("/dev/loop-control")), "/dev/loop-control"));
     findings.add(tpm(tpmDevice));
     return findings;
-  }
-
-  static boolean isRoot() {
-    return "root".equals(System.getProperty("user.name"));
   }
 
   private static Finding tool(String name, String debianPackage) {

@@ -3,6 +3,7 @@ package dev.lockstep.initrd.runner;
 import dev.lockstep.initrd.cryptsetup.LibraryVersion;
 import dev.lockstep.initrd.handover.HandoverPlan;
 import dev.lockstep.initrd.handover.RemovableMedia;
+import dev.lockstep.initrd.syscall.EffectiveUser;
 import dev.lockstep.initrd.tpm.Firmware;
 import dev.lockstep.initrd.tpm.Tpm;
 import dev.lockstep.initrd.tpm.TpmDevice;
@@ -158,7 +159,7 @@ public final class FirstBootSession implements AutoCloseable {
   }
 
   private Option<Refusal> prepare(Request request) throws IOException {
-    if (!Doctor.isRoot()) {
+    if (!EffectiveUser.isRoot()) {
       return Option.some(
           Refusal.preflight("NOT_ROOT", "Loop devices and mounts need root; run this as root."));
     }

@@ -42,6 +42,7 @@ final class Libc {
   static final NativeFunction MOUNT = function("mount", Result.INT, 5);
   static final NativeFunction FLOCK = function("flock", Result.INT, 2);
   static final NativeFunction UNSHARE = function("unshare", Result.INT, 1);
+  static final NativeFunction GETEUID = function("geteuid", Result.INT, 0);
   static final NativeFunction UMOUNT2 = function("umount2", Result.INT, 2);
 
   /** The XSI form, which glibc and musl both have: it fills a buffer and is thread-safe. */

@@ -6,6 +6,7 @@ import dev.lockstep.simulator.qemu.BootProof;
 import dev.lockstep.simulator.qemu.BootReport;
 import dev.lockstep.simulator.qemu.ImagesProof;
 import dev.lockstep.simulator.qemu.ImagesReport;
+import dev.lockstep.simulator.qemu.InitrdMaker;
 import dev.lockstep.simulator.real.Shard;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -48,6 +49,14 @@ final class BootCommand implements Callable<Integer> {
       paramLabel = "I/N",
       description = "Only every N-th image, beginning at the I-th.")
   private String shard;
+
+  @Option(
+      names = "--initrd",
+      defaultValue = "dracut",
+      converter = InitrdMakerName.class,
+      paramLabel = "dracut|initramfs-tools",
+      description = "What makes the Debian's initrd. Default: dracut.")
+  private InitrdMaker initrd;
 
   @Option(names = "--seed", defaultValue = "1", description = "Default: ${DEFAULT-VALUE}.")
   private long seed;
@@ -133,6 +142,7 @@ final class BootCommand implements Callable<Integer> {
         cache != null ? cache : Path.of(System.getProperty("user.home"), ".cache", "lockstep"),
         launcher,
         tree,
+        initrd,
         Optional.ofNullable(mirror));
   }
 

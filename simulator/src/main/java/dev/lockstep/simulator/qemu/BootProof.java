@@ -11,9 +11,9 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * Tier 3: a real Debian is installed, booted by a real firmware, and encrypts itself in dracut's
- * initrd while its power is cut; then it is up, is up once more by itself, asks a person where
- * another TPM is in it, and from outside every file is as it was.
+ * Tier 3: a real Debian is installed, booted by a real firmware, and encrypts itself in its initrd
+ * while its power is cut; then it is up, is up once more by itself, asks a person where another TPM
+ * is in it, and from outside every file is as it was.
  */
 public final class BootProof {
 
@@ -24,6 +24,7 @@ public final class BootProof {
    * @param cache where the Debian root is kept
    * @param launcher Lockstep's, which installs
    * @param systemTree what is put into the root
+   * @param initrd what makes the initrd
    */
   public record Request(
       int cuts,
@@ -32,12 +33,13 @@ public final class BootProof {
       Path cache,
       Path launcher,
       Path systemTree,
+      InitrdMaker initrd,
       Optional<String> mirror) {
 
     /** A Debian with Lockstep in it, to be installed. */
     Path debian(Path folder, Consumer<String> progress) throws IOException, DemoFailed {
       Path source = folder.resolve("source");
-      new DebianRoot(cache).make(source, systemTree, mirror, progress);
+      new DebianRoot(cache, initrd).make(source, systemTree, mirror, progress);
       return source;
     }
   }
@@ -65,12 +67,12 @@ public final class BootProof {
     Boots boots = new Boots(parts, Files.createDirectories(folder.resolve("console")));
     List<String> checks = new ArrayList<>();
     inTheClear(boots, folder, checks);
-    encrypt(boots, checks);
+    boolean reported = encrypt(boots, checks);
     again(boots, folder, checks);
     progress.accept("looking at the disk from outside");
     checks.addAll(
         new FinishedMachine(parts, source, Files.createDirectories(folder.resolve("work")))
-            .check());
+            .check(reported));
     return new BootReport(
         request.cuts(),
         request.seed(),
@@ -93,13 +95,15 @@ public final class BootProof {
     checks.add("With no place for the recovery key nothing is done, and the system is up");
   }
 
-  private void encrypt(Boots boots, List<String> checks) throws IOException, DemoFailed {
+  /** Whether the boot that ended the first boot came up, and so could tell of it. */
+  private boolean encrypt(Boots boots, List<String> checks) throws IOException, DemoFailed {
     for (Boots.Cut cut : Boots.plan(request.cuts(), request.seed())) {
       tell(boots, boots.cut(cut));
     }
     tell(boots, boots.up());
     requireThat(boots.last().says("(dm-"), "The system is up, but not on the encrypted root.");
     checks.add("The machine went on by itself after each cut, and its system is up");
+    return boots.last().says(Boots.ENCRYPTED);
   }
 
   private void again(Boots boots, Path folder, List<String> checks) throws IOException, DemoFailed {

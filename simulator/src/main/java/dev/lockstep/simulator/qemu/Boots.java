@@ -21,7 +21,7 @@ final class Boots {
 
   static final String IN_THE_CLEAR = "the boot goes on in the clear";
 
-  private static final String ENCRYPTED = "the boot goes on with the encrypted root";
+  static final String ENCRYPTED = "the boot goes on with the encrypted root";
 
   /** What an uncut first boot prints, about. */
   private static final int STEPS = 46;

@@ -4,34 +4,58 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** What a machine has said on its serial line so far. */
 record Console(Path file) {
 
-  /** Steps, outcomes and tenths of the conversion, as the first boot's unit prints them. */
-  private static final Pattern PROGRESS = Pattern.compile("lockstep\\[\\d+]: *(→|✓|[█░]+ )");
+  /**
+   * Behind the log's words where a unit of systemd's prints it, alone on its line where none is.
+   */
+  private static final String FROM_LOCKSTEP = "(?:^|lockstep\\[\\d+]:) *";
 
-  private static final Pattern COLOURS = Pattern.compile("\u001b\\[[0-9;]*m");
+  private static final Pattern STEP = Pattern.compile(FROM_LOCKSTEP + "[→✓] ");
+
+  /** On a terminal it is written over again and again. */
+  private static final Pattern BAR = Pattern.compile(FROM_LOCKSTEP + "[█░]+ +(\\d*)\\d %");
+
+  /** And what clears a line, or sets a terminal up for a question. */
+  private static final Pattern COLOURS = Pattern.compile("\u001b(?:\\[[0-9;?!]*[a-zA-Z]|[78c])");
 
   String text() throws IOException {
     if (!Files.exists(file)) {
       return "";
     }
     String raw = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
-    return COLOURS.matcher(raw).replaceAll("").replace("\r", "");
+    return COLOURS.matcher(raw).replaceAll("").replaceAll("\r*\n", "\n").replace('\r', '\n');
   }
 
   /** How many steps of the first boot it has told of. */
   int progress() throws IOException {
-    return (int) text().lines().filter(line -> PROGRESS.matcher(line).find()).count();
+    return told().size();
   }
 
   /** The last step that it told of, without what the kernel writes before it. */
   String lastStep() throws IOException {
-    List<String> told = text().lines().filter(line -> PROGRESS.matcher(line).find()).toList();
-    return told.isEmpty() ? "" : told.getLast().replaceFirst(".*lockstep\\[\\d+]: *", "");
+    List<String> told = told();
+    return told.isEmpty() ? "" : told.getLast().replaceFirst(".*lockstep\\[\\d+]:", "").strip();
+  }
+
+  private List<String> told() throws IOException {
+    List<String> told = new ArrayList<>();
+    String tenth = "none";
+    for (String line : text().lines().toList()) {
+      Matcher bar = BAR.matcher(line);
+      boolean isBar = bar.find();
+      if (isBar ? !bar.group(1).equals(tenth) : STEP.matcher(line).find()) {
+        told.add(line);
+      }
+      tenth = isBar ? bar.group(1) : tenth;
+    }
+    return told;
   }
 
   boolean says(String words) throws IOException {

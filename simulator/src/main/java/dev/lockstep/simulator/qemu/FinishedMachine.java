@@ -41,17 +41,18 @@ record FinishedMachine(Machine.Parts parts, Path source, Path work) {
   /**
    * Checks it all.
    *
+   * @param reported whether the boot that ended the first boot came up: no other tells of it
    * @return a sentence each
    * @throws DemoFailed at the first thing that is not as it should be
    */
-  List<String> check() throws IOException, DemoFailed {
+  List<String> check(boolean reported) throws IOException, DemoFailed {
     List<String> found = new ArrayList<>();
     try (BlockDeviceFile disk = BlockDeviceFile.open(parts.disk(), Access.READ_ONLY)) {
       DiskPartitions partitions =
           DiskPartitions.read(disk).getOrElseThrow(wrong -> new DemoFailed(30, wrong));
       found.add(journal(partitions));
       found.add(entry(partitions));
-      found.add(content(disk, partitions.root()));
+      found.addAll(content(disk, partitions.root(), reported));
     }
     return found;
   }
@@ -94,7 +95,7 @@ record FinishedMachine(Machine.Parts parts, Path source, Path work) {
         + " is the only one";
   }
 
-  private String content(BlockDeviceFile disk, DiskPartitions.Place place)
+  private List<String> content(BlockDeviceFile disk, DiskPartitions.Place place, boolean reported)
       throws IOException, DemoFailed {
     PartitionBytes root = new PartitionBytes(disk, place.offsetBytes(), place.sizeBytes());
     if (!(Luks2State.read(root) instanceof Luks2State.Encrypted)
@@ -105,9 +106,7 @@ record FinishedMachine(Machine.Parts parts, Path source, Path work) {
     try {
       decrypt(root, header, plain);
       sound(plain);
-      InstalledFiles.Result compared = compare(plain);
-      return "Every file is as it was installed: %d files, folders and links, %d bytes, decrypted with the recovery key"
-          .formatted(compared.files(), compared.bytes());
+      return inside(plain, reported);
     } finally {
       Files.deleteIfExists(plain);
     }
@@ -171,13 +170,17 @@ record FinishedMachine(Machine.Parts parts, Path source, Path work) {
     }
   }
 
-  private InstalledFiles.Result compare(Path plain) throws IOException, DemoFailed {
+  private List<String> inside(Path plain, boolean reported) throws IOException, DemoFailed {
     Path folder = Files.createDirectories(work.resolve("decrypted"));
     try (LoopDevice loop = LoopDevice.attach(plain, LoopDevice.Window.WHOLE)) {
       Mounts.mount(loop.path(), folder, "ext4", Set.of(Mounts.Flag.READ_ONLY), "");
     }
     try {
-      return InstalledFiles.compare(source, folder);
+      InstalledFiles.Result compared = InstalledFiles.compare(source, folder);
+      String same =
+          "Every file is as it was installed: %d files, folders and links, %d bytes, decrypted with the recovery key"
+              .formatted(compared.files(), compared.bytes());
+      return reported ? List.of(same, SystemReport.check(folder)) : List.of(same);
     } finally {
       Mounts.unmount(folder);
     }

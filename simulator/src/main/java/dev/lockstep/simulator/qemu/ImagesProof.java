@@ -84,7 +84,7 @@ public final class ImagesProof {
   /** What the images are to be measured by. */
   private void recorded(Machine.Parts parts) throws IOException, DemoFailed {
     Path work = Files.createDirectories(folder.resolve("recorded-work"));
-    new FinishedMachine(parts, source, work).check().forEach(progress);
+    new FinishedMachine(parts, source, work).check(true).forEach(progress);
   }
 
   /**
@@ -140,7 +140,8 @@ public final class ImagesProof {
     String end = "";
     try {
       end = boots.up().end();
-      new FinishedMachine(machine, source, Files.createDirectories(place.resolve("work"))).check();
+      new FinishedMachine(machine, source, Files.createDirectories(place.resolve("work")))
+          .check(boots.last().says(Boots.ENCRYPTED));
     } catch (DemoFailed lost) {
       fault = Optional.of(lost.getMessage());
     }

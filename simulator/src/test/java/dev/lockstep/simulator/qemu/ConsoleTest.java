@@ -34,6 +34,21 @@ class ConsoleTest {
     assertThat(console.says("Finished dracut-initqueue.")).as("colours are no words").isTrue();
   }
 
+  /** As in the initrd of initramfs-tools, where no systemd stands between. */
+  @Test
+  void aTenthThatATerminalShowsAgainAndAgainIsCountedOnce() throws IOException {
+    Console console =
+        saying(
+            """
+            Begin: Running /scripts/local-top ... lockstep: this disk is about to be encrypted\r
+            → convert 506 MiB that are left  [NO_OUTCOME]\r
+            \r  ███░░░   12 %  64 of 506 MiB\u001b[K\r  ███░░░   15 %  80 of 506 MiB\u001b[K\r  ████░░   22 %\u001b[K\r\u001b[K✓ converted\r
+            done.\r
+            """);
+    assertThat(console.progress()).isEqualTo(4);
+    assertThat(console.lastStep()).isEqualTo("✓ converted");
+  }
+
   @Test
   void aMachineThatHasSaidNothingHasDoneNothing() throws IOException {
     Console console = new Console(folder.resolve("none"));
