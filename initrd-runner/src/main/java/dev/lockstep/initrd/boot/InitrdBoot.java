@@ -154,7 +154,7 @@ public final class InitrdBoot {
     }
     return switch (onward) {
       case ENCRYPTED -> {
-        new OpenedRoot().open(disk.root(), opener.get());
+        new OpenedRoot().open(disk, opener.get());
         say("the boot goes on with the encrypted root.");
         yield GO_ON;
       }

@@ -63,16 +63,17 @@ final class OpenedRoot {
    *
    * @throws IOException with a sentence; a restart opens it by the new boot entry
    */
-  void open(Path partition, Opener opener) throws IOException {
+  void open(BootDisk disk, Opener opener) throws IOException {
+    String partition = disk.root().toString();
+    require(SettledDisk.await(disk.disk()), "udev does not answer");
     // udev looked at a plain filesystem: its links to that must be gone before systemd goes on.
     require(
         SystemTool.succeeds(
-            PATIENCE, "udevadm", "trigger", "--settle", "--action=change", partition.toString()),
+            PATIENCE, "udevadm", "trigger", "--settle", "--action=change", partition),
         "udev does not answer");
     if (!Files.exists(MAPPED)) {
       require(
-          SystemTool.run(CRYPTSETUP, "attach", NAME, partition.toString(), "-", opener.option())
-              == 0,
+          SystemTool.run(CRYPTSETUP, "attach", NAME, partition, "-", opener.option()) == 0,
           "systemd-cryptsetup could not open it");
     }
     require(SystemTool.succeeds(PATIENCE, "udevadm", "settle"), "udev does not answer");

@@ -6,10 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 
 /**
- * Lets this very boot go on with the root as it was installed. Whoever closes a whole disk that was
- * open for writing has udev read its partition table again, and for that moment its partitions are
- * gone: a check or mount of the root that begins just then fails for good, and the boot ends in the
- * emergency shell.
+ * Lets this very boot go on with the root as it was installed, once whoever mounts it will find it.
  */
 final class PlainRoot {
 
@@ -28,17 +25,7 @@ final class PlainRoot {
    */
   static boolean await(BootDisk disk) throws IOException {
     String link = LINKS + disk.rootId();
-    // The change is told behind whatever the closing has set off, so this waits for both.
-    boolean settled =
-        SystemTool.succeeds(
-                PATIENCE,
-                "udevadm",
-                "trigger",
-                "--settle",
-                "--action=change",
-                disk.disk().toString())
-            && SystemTool.succeeds(PATIENCE, "udevadm", "settle");
-    if (!settled || !Files.exists(Path.of(link))) {
+    if (!SettledDisk.await(disk.disk()) || !Files.exists(Path.of(link))) {
       return false;
     }
     // What is bound to a device fails at once where systemd has not heard of the device yet.

@@ -7,6 +7,7 @@ import dev.lockstep.statemachine.boot.Opener;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -41,8 +42,9 @@ class OpenedRootTest {
 
   @Test
   void whereTheVolumeCanNotBeOpenedNothingIsTurned() {
-    assertThatThrownBy(() -> root(units).open(units.resolve("no-device"), Opener.TPM2))
-        .isInstanceOf(IOException.class);
+    Path none = units.resolve("no-device");
+    BootDisk disk = new BootDisk(none, none, new UUID(1, 2));
+    assertThatThrownBy(() -> root(units).open(disk, Opener.TPM2)).isInstanceOf(IOException.class);
     assertThat(units).isEmptyDirectory();
     assertThat(conf).isEmptyDirectory();
   }
