@@ -90,6 +90,16 @@ class EnrolmentNoteTest {
   }
 
   @Test
+  void whatACutLeftOfTheRemovalIsRemovedByTheNext() throws IOException {
+    note();
+    add(2, Pbkdf.forRandomKeys());
+    device.keyslots().destroy(2); // and the power went before the note did
+    assertThat(EnrolmentNote.isIn(header())).isTrue();
+    settle();
+    assertThat(device.keyslots().active()).containsExactly(0, 1);
+  }
+
+  @Test
   void aSlotThatHasGotItsTokenStays() throws IOException {
     note();
     add(2, Pbkdf.forRandomKeys());

@@ -14,8 +14,14 @@ import java.util.function.Supplier;
  */
 public record Hap(Mishap.Kind kind, Domain domain, int number) {
 
+  /** So many a boot writes at most, and only the boot partition is asked for room. */
+  private static final int FILES = 4;
+
   /** What comes of it here; nothing where it can't come about. */
   Option<Mishap> among(Supplier<List<Mishap>> possible) {
+    if (kind == Mishap.Kind.NO_ROOM) { // as any call it would hardly ever come about
+      return Option.some(new Mishap(kind, Domain.BOOT, number % FILES));
+    }
     if (!kind.isForeign()) {
       return Option.some(new Mishap(kind, domain, number));
     }

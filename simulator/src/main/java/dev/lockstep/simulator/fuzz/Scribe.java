@@ -1,9 +1,9 @@
 package dev.lockstep.simulator.fuzz;
 
+import dev.lockstep.simulator.explore.CutPoint;
 import dev.lockstep.simulator.explore.Image;
 import dev.lockstep.simulator.explore.Reached;
 import dev.lockstep.simulator.explore.Replay;
-import dev.lockstep.simulator.fault.Mishap;
 import dev.lockstep.statemachine.firstboot.Intent;
 import dev.lockstep.statemachine.firstboot.Outcome;
 import dev.lockstep.statemachine.firstboot.Phase;
@@ -12,6 +12,7 @@ import dev.lockstep.statemachine.invariant.Medium;
 import dev.lockstep.statemachine.invariant.Recovery;
 import dev.lockstep.statemachine.machine.Event;
 import dev.lockstep.statemachine.machine.State;
+import io.vavr.control.Option;
 import java.util.SortedSet;
 
 /** Notes what one plan reached: {@link Reached}, and the shapes of journals that its cuts leave. */
@@ -35,9 +36,11 @@ final class Scribe implements Replay.Listener {
     return reached.looking(invariant, medium);
   }
 
+  /** A mishap that the power went before has not come about, and is in no cut. */
   @Override
-  public void mishap(Mishap mishap) {
-    reached.mark("mishap " + mishap.kind() + " of " + mishap.domain());
+  public void cut(CutPoint point) {
+    Option.of(point.mishap())
+        .forEach(mishap -> reached.mark("mishap " + mishap.kind() + " of " + mishap.domain()));
   }
 
   /** The last records, and what became of the one that the cut struck. */

@@ -99,6 +99,9 @@ class JournaledBootPartitionTest {
 
   @Test
   void manyChangesWithoutAFlushLeaveOneThatIsWhole() throws Exception {
+    for (int number = 0; number < 5; number++) { // a commit of two sectors, which can be torn
+      boot.write(number + "x".repeat(100), bytes(""));
+    }
     boot.write("other", bytes("kept"));
     boot.sync("other");
     for (int round = 0; round < 3 * JournaledReading.COMMITS; round++) {
