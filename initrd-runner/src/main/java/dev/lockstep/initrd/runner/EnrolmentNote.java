@@ -4,10 +4,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lockstep.initrd.cryptsetup.CryptDevice;
+import dev.lockstep.initrd.cryptsetup.KeyTest;
 import dev.lockstep.initrd.cryptsetup.Keyslot;
 import dev.lockstep.initrd.cryptsetup.Luks2Header;
 import dev.lockstep.initrd.cryptsetup.Token;
 import dev.lockstep.initrd.cryptsetup.Tokens;
+import dev.lockstep.initrd.syscall.Secret;
+import io.vavr.control.Option;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.List;
@@ -16,8 +19,8 @@ import java.util.Set;
 /**
  * Written into a finished volume's header before a slot is added to it. Whoever adds one writes
  * first the slot and then the token that says what it is for: a cut between the two leaves a slot
- * that nothing names and nobody has a key for. The note tells it from the slots that were there
- * before, for the next try to remove it.
+ * that nothing names, and that mostly nobody has a key for. The note tells it from the slots that
+ * were there before, for the next try to remove it.
  *
  * <pre>
  *   {"type": "lockstep-enrolling", "keyslots": [], "before": [1, 2]}
@@ -45,14 +48,30 @@ final class EnrolmentNote {
     int _ = device.tokens().set(Tokens.ANY, note.toString());
   }
 
-  /** Removes what a cut left of a slot that was being added, then the note; nothing without one. */
-  static void settle(CryptDevice device, Luks2Header header) throws IOException {
+  /**
+   * Removes what a cut left of a slot that was being added, then the note; nothing without one.
+   *
+   * @param atHand what opens the volume now: a slot that it opens stays, for it may be the only one
+   */
+  static void settle(CryptDevice device, Luks2Header header, Option<Secret> atHand)
+      throws IOException {
     for (Token note : notes(header)) {
       for (int slot : leftBy(header, note)) {
-        device.keyslots().destroy(slot); // first: without the note nobody would find it
+        if (!isOpenedBy(device, slot, atHand)) {
+          device.keyslots().destroy(slot); // first: without the note nobody would find it
+        }
       }
       device.tokens().remove(note.id());
     }
+  }
+
+  /** As after a take-over, whose recovery key was handed over before the cut. */
+  private static boolean isOpenedBy(CryptDevice device, int slot, Option<Secret> atHand)
+      throws IOException {
+    for (Secret key : atHand) {
+      return device.keyslots().test(slot, key) instanceof KeyTest.Opens;
+    }
+    return false;
   }
 
   static boolean isIn(Luks2Header header) {

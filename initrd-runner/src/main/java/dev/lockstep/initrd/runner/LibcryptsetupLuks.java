@@ -313,10 +313,11 @@ final class LibcryptsetupLuks implements Luks {
   @Override
   public void addSlot(Slot slot, List<Integer> pcrs) throws IOException, KeyRefused {
     try (Secret existing = openingKey()) {
-      settleEnrolment(); // a cut in an earlier try may have left a slot that nothing names
+      // A cut in an earlier try may have left a slot that nothing names.
+      settleEnrolment(Option.some(existing));
       onWhole(device -> EnrolmentNote.write(device, wholeHeader()));
       enrol(slot, pcrs, existing);
-      settleEnrolment();
+      settleEnrolment(Option.some(existing));
     }
   }
 
@@ -332,9 +333,9 @@ final class LibcryptsetupLuks implements Luks {
     }
   }
 
-  private void settleEnrolment() throws IOException {
+  private void settleEnrolment(Option<Secret> atHand) throws IOException {
     if (EnrolmentNote.isIn(wholeHeader())) {
-      onWhole(device -> EnrolmentNote.settle(device, wholeHeader()));
+      onWhole(device -> EnrolmentNote.settle(device, wholeHeader(), atHand));
     }
   }
 
@@ -361,7 +362,8 @@ final class LibcryptsetupLuks implements Luks {
 
   @Override
   public void removeTpmSetAside() throws IOException {
-    settleEnrolment(); // of the present one's: a cut may have come right behind its token
+    settleEnrolment(
+        Option.none()); // of the present one's: a cut may have come right behind its token
     onWhole(device -> EarlierTpm.remove(device, wholeHeader()));
   }
 
@@ -382,7 +384,7 @@ final class LibcryptsetupLuks implements Luks {
 
   @Override
   public void anchor(Digest journalHead) throws IOException {
-    settleEnrolment(); // as above; behind here there is no step that would
+    settleEnrolment(Option.none()); // as above; behind here there is no step that would
     int token = anchorToken().map(Token::id).getOrElse(Tokens.ANY);
     String json =
         "{\"type\":\"%s\",\"keyslots\":[],\"head\":\"%s\"}"

@@ -13,6 +13,7 @@ import dev.lockstep.initrd.cryptsetup.Tokens;
 import dev.lockstep.initrd.syscall.BlockDeviceFile;
 import dev.lockstep.initrd.syscall.BlockDeviceFile.Access;
 import dev.lockstep.initrd.syscall.Secret;
+import io.vavr.control.Option;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
@@ -55,9 +56,13 @@ class EnrolmentNoteTest {
   }
 
   private void add(int slot, Pbkdf pbkdf) throws IOException {
-    try (Secret key = Secret.taking(("key " + slot).getBytes(StandardCharsets.UTF_8))) {
+    try (Secret key = keyOf(slot)) {
       int _ = device.keyslots().add(slot, key, pbkdf);
     }
+  }
+
+  private static Secret keyOf(int slot) throws IOException {
+    return Secret.taking(("key " + slot).getBytes(StandardCharsets.UTF_8));
   }
 
   private void name(int slot) throws IOException {
@@ -77,7 +82,11 @@ class EnrolmentNoteTest {
   }
 
   private void settle() throws IOException {
-    EnrolmentNote.settle(device, header());
+    settle(Option.none());
+  }
+
+  private void settle(Option<Secret> atHand) throws IOException {
+    EnrolmentNote.settle(device, header(), atHand);
     assertThat(EnrolmentNote.isIn(header())).isFalse();
   }
 
@@ -106,6 +115,18 @@ class EnrolmentNoteTest {
     name(2);
     settle();
     assertThat(device.keyslots().active()).containsExactly(0, 1, 2);
+  }
+
+  /** The recovery key of a take-over is handed over before its slot is there. */
+  @Test
+  void theSlotThatTheKeyAtHandOpensStaysAndNoOther() throws IOException {
+    note();
+    add(2, Pbkdf.forRandomKeys());
+    add(3, Pbkdf.forRandomKeys());
+    try (Secret atHand = keyOf(3)) {
+      settle(Option.some(atHand));
+    }
+    assertThat(device.keyslots().active()).containsExactly(0, 1, 3);
   }
 
   @Test
