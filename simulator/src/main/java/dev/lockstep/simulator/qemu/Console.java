@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What a machine has said on its serial line so far. */
-record Console(Path file) {
+/** What a machine has said on its serial line so far. For one thread. */
+final class Console {
 
   /**
    * Behind the log's words where a unit of systemd's prints it, alone on its line where none is.
@@ -25,12 +25,27 @@ record Console(Path file) {
   /** And what clears a line, or sets a terminal up for a question. */
   private static final Pattern COLOURS = Pattern.compile("\u001b(?:\\[[0-9;?!]*[a-zA-Z]|[78c])");
 
+  private final Path file;
+  private byte[] bytes = {};
+  private String text = "";
+
+  /**
+   * A serial line.
+   *
+   * @param file that it is written to; need not be there yet
+   */
+  Console(Path file) {
+    this.file = file;
+  }
+
+  /** Taken apart only where more was said: it is asked many times a second, beside the machine. */
   String text() throws IOException {
-    if (!Files.exists(file)) {
-      return "";
+    if (Files.exists(file) && Files.size(file) != bytes.length) {
+      bytes = Files.readAllBytes(file);
+      String raw = new String(bytes, StandardCharsets.UTF_8);
+      text = COLOURS.matcher(raw).replaceAll("").replaceAll("\r*\n", "\n").replace('\r', '\n');
     }
-    String raw = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
-    return COLOURS.matcher(raw).replaceAll("").replaceAll("\r*\n", "\n").replace('\r', '\n');
+    return text;
   }
 
   /** How many steps of the first boot it has told of. */
