@@ -82,6 +82,16 @@ final class FolderBootPartition implements BootPartition {
   }
 
   @Override
+  public void writeByte(String path, int offsetBytes, byte value) throws IOException {
+    Path file = resolve(path);
+    mounted.makeWritable();
+    digests.forget(file);
+    try (BlockDeviceFile open = BlockDeviceFile.open(file, Access.READ_WRITE)) {
+      open.writeFully(offsetBytes, ByteBuffer.wrap(new byte[] {value}));
+    }
+  }
+
+  @Override
   public void sync(String path) throws IOException {
     Path file = resolve(path);
     try (BlockDeviceFile open = BlockDeviceFile.open(file, Access.READ_WRITE)) {

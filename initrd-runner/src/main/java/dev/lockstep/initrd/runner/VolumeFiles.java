@@ -42,6 +42,11 @@ record VolumeFiles(BootPartition boot, String name) implements BootPartition {
   }
 
   @Override
+  public void writeByte(String path, int offsetBytes, byte value) throws IOException {
+    boot.writeByte(own(path), offsetBytes, value);
+  }
+
+  @Override
   public void sync(String path) throws IOException {
     boot.sync(own(path));
   }

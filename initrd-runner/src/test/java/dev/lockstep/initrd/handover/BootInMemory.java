@@ -23,6 +23,11 @@ final class BootInMemory implements BootPartition {
   }
 
   @Override
+  public void writeByte(String path, int offsetBytes, byte value) {
+    files.get(path)[offsetBytes] = value;
+  }
+
+  @Override
   public void sync(String path) {
     synced.add(path);
   }

@@ -12,6 +12,9 @@ sealed interface BootFolder permits FatFolder, JournaledFolder {
   /** Makes the file, or gives it another content. */
   void write(String path, byte[] content) throws IOException;
 
+  /** Gives it another name, in one write: as if all of it lay in one sector. */
+  void rename(BootReading.Entry entry, String path);
+
   /** Takes the name away; the content stays where it was until somebody else has the sectors. */
   void remove(BootReading.Entry entry);
 

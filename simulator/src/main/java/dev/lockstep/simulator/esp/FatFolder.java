@@ -44,6 +44,11 @@ record FatFolder(ModelDisk disk) implements BootFolder {
   }
 
   @Override
+  public void rename(Entry entry, String path) {
+    disk.write(entry.index(), FatReading.entrySector(path, entry.sizeBytes()));
+  }
+
+  @Override
   public void remove(Entry entry) {
     disk.write(entry.index(), FatReading.deleted(disk.sector(entry.index())));
     disk.write(BootReading.FILES + entry.index(), FatReading.chainSector(List.of()));

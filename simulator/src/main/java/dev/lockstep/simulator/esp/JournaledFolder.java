@@ -52,6 +52,12 @@ record JournaledFolder(ModelDisk disk) implements BootFolder {
   }
 
   @Override
+  public void rename(Entry entry, String path) {
+    Entry renamed = new Entry(entry.index(), path, entry.sizeBytes());
+    commit(entry.index(), List.of(new Inode(renamed, reading().chain(entry.index()))));
+  }
+
+  @Override
   public void remove(Entry entry) {
     commit(entry.index(), List.of());
   }

@@ -85,6 +85,20 @@ public final class ModelBootPartition implements BootPartition {
   }
 
   @Override
+  public void writeByte(String path, int offsetBytes, byte value) throws IOException {
+    Entry entry = find(path).getOrElseThrow(() -> new IOException("there is no " + path));
+    int sector = folder.reading().chain(entry.index()).get(offsetBytes / Sector.BYTES);
+    byte[] bytes = disk.sector(sector).bytes();
+    bytes[offsetBytes % Sector.BYTES] = value;
+    disk.write(sector, Sector.of(bytes));
+  }
+
+  /** As a boot loader does that counts an entry's tries; durable once the disk is flushed. */
+  public void rename(String path, String otherPath) {
+    find(path).forEach(entry -> folder.rename(entry, otherPath));
+  }
+
+  @Override
   public void sync(String path) {
     disk.flush();
   }

@@ -11,6 +11,7 @@ import dev.lockstep.simulator.esp.ModelBootPartition;
 import dev.lockstep.simulator.journal.JournalReading;
 import dev.lockstep.simulator.journal.ModelJournal;
 import dev.lockstep.simulator.luks.LuksHeader;
+import dev.lockstep.simulator.luks.ModelGrowth;
 import dev.lockstep.simulator.luks.ModelLuks;
 import dev.lockstep.simulator.luks.ModelRoot;
 import dev.lockstep.simulator.luks.ModelVolume;
@@ -122,14 +123,17 @@ final class Computer {
 
   private Ports ports(Names names) {
     Scenario scenario = simulation.scenario();
+    ModelBootPartition bootPartition = new ModelBootPartition(boot);
     return new Ports(
         journal,
         windowBytes -> new ModelVolume(root, windowBytes),
-        new ModelBootPartition(boot),
+        bootPartition,
         luks,
         keys,
         new ModelRoot(scenario.layout(), root),
-        () -> "left to the machine's own boot",
+        scenario.grows()
+            ? new ModelGrowth(scenario.layout(), root, bootPartition, keys, luks)
+            : () -> "left to the machine's own boot",
         () -> scenario.facts(tpm.offDisk()),
         () -> Names.uuid(names.freshHeader()),
         (_, _) -> true);
@@ -146,6 +150,9 @@ final class Computer {
 
   /** Runs until there is nothing left to do, or the machine stops, or an effect fails. */
   End run() {
+    if (simulation.scenario().triesAreCounted()) {
+      simulation.scenario().firmware().countTry(new ModelBootPartition(boot), boot.durable());
+    }
     try {
       return switch (loop.run()) {
         case Ending.Finished() -> end("", "everything done");

@@ -4,6 +4,7 @@ import dev.lockstep.simulator.disk.DiskImage;
 import dev.lockstep.simulator.disk.Domain;
 import dev.lockstep.simulator.disk.Power;
 import dev.lockstep.simulator.esp.ModelBootPartition;
+import dev.lockstep.simulator.firmware.Firmware;
 import dev.lockstep.simulator.journal.JournalScans;
 import dev.lockstep.simulator.luks.Layout;
 import dev.lockstep.simulator.luks.LuksHeader;
@@ -66,6 +67,7 @@ final class Inspection implements Medium {
     RootFacts root = RootFacts.of(simulation.scenario().layout(), image);
     // Another tool's crypttab was encrypted before anybody could stage ours.
     return root.restIsWhole()
+        && (root.grown() || !simulation.scenario().grows())
         && (root.header().exists(LuksHeader::foreign)
             ? root.wholeThroughHeader()
             : root.wholeAndStaged());
@@ -191,6 +193,11 @@ final class Inspection implements Medium {
         .filter(domain -> image.of(domain).marks().secret())
         .forEach(domain -> found.add("the medium of " + domain));
     return found;
+  }
+
+  @Override
+  public boolean firstBootIsAskedFor() {
+    return Firmware.asksForFirstBoot(image.boot());
   }
 
   @Override

@@ -18,6 +18,7 @@ import java.util.Set;
  * @param keySlots that the header names and whose key is there
  * @param wholeThroughHeader whether the header's key gives every byte
  * @param wholeAndStaged the same, and crypttab names the volume
+ * @param grown whether the filesystem has all of a finished volume, and was closed again
  */
 record RootFacts(
     VolumeState volume,
@@ -30,7 +31,8 @@ record RootFacts(
     boolean wholeThroughHeader,
     boolean wholeAndStaged,
     boolean headCopyIsGone,
-    boolean restIsWhole) {
+    boolean restIsWhole,
+    boolean grown) {
 
   private static final Memo<Key, RootFacts> KNOWN = new Memo<>(50_000);
 
@@ -60,6 +62,7 @@ record RootFacts(
         header.exists(reading::wholeThrough),
         header.exists(reading::wholeAndStaged),
         reading.headCopyIsGone(),
-        reading.restIsWhole());
+        reading.restIsWhole(),
+        reading.isGrown());
   }
 }

@@ -88,8 +88,11 @@ public record Scenario(
   /** A disk that writes 4096 bytes whole or not at all. */
   public static final String LARGE_SECTORS = "first-boot-4096";
 
-  /** A loader that counts the entry's tries in its name. */
+  /** A loader that counts the entry's tries in its name, one for each boot: it runs out of them. */
   public static final String COUNTED_ENTRY = "first-boot-counted-entry";
+
+  /** A loader that prefers the new entry as soon as it is one: in whatever order it has them. */
+  public static final String NEW_ENTRY_FIRST = "first-boot-new-entry-first";
 
   /** A boot partition in a filesystem with a journal. */
   public static final String JOURNALED_BOOT = "first-boot-journaled-boot";
@@ -100,6 +103,12 @@ public record Scenario(
    */
   public static final String USED_DISK = "used-disk";
 
+  /**
+   * A disk that was in use, to be overwritten behind the window, and a kernel that can open the
+   * volume: its filesystem grows into all of that, over the place of the head's copy too.
+   */
+  public static final String GROWTH = "first-boot-growth";
+
   /** One mishap in the first of all boots, then cuts. */
   public static final String MISHAPS = "first-boot-mishaps";
 
@@ -109,7 +118,7 @@ public record Scenario(
 
   private static final int LARGE_SECTOR = 8;
   private static final String ENTRY = "loader/entries/lockstep.conf";
-  private static final String COUNTED = "loader/entries/lockstep+3.conf";
+  private static final String COUNTED = "loader/entries/lockstep+2.conf";
 
   /** Longer than a sector, with its arguments in the second: so it can be torn in the middle. */
   private static final String ENTRY_TEXT =
@@ -147,8 +156,10 @@ public record Scenario(
     all.put(BTRFS, first -> firstBoot(first.layout().with(Filesystem.BTRFS)));
     all.put(LARGE_SECTORS, first -> first.writingAtOnce(LARGE_SECTOR));
     all.put(COUNTED_ENTRY, first -> firstBoot(first.layout(), COUNTED));
+    all.put(NEW_ENTRY_FIRST, Scenario::preferringNewEntry);
     all.put(JOURNALED_BOOT, Scenario::withJournaledBoot);
     all.put(USED_DISK, Scenario::onUsedDisk);
+    all.put(GROWTH, Scenario::onUsedDisk);
     all.put(MISHAPS, first -> first.suffering(0));
     return all;
   }
@@ -220,6 +231,21 @@ public record Scenario(
     return with(policy.with(keys), tpm);
   }
 
+  private Scenario preferringNewEntry() {
+    return new Scenario(
+        name,
+        layout,
+        start,
+        firmware.preferringOthers(),
+        measured,
+        policy,
+        tpm,
+        keyFileGiven,
+        asks,
+        sectorsAtOnce,
+        mishapsUpTo);
+  }
+
   private Scenario withJournaledBoot() {
     DiskImage boot =
         bootPartition(ModelBootPartition.files(start.boot()), ModelBootPartition::formatJournaled);
@@ -275,6 +301,15 @@ public record Scenario(
   /** One boot ends it; a TPM that must recover first takes another. */
   int bootsToEnd() {
     return cutsCostTries() ? 2 : 1;
+  }
+
+  boolean triesAreCounted() {
+    return name.equals(COUNTED_ENTRY);
+  }
+
+  /** Whether the kernel can open the volume, and so grow its filesystem. */
+  boolean grows() {
+    return name.equals(GROWTH);
   }
 
   boolean cutsCostTries() {

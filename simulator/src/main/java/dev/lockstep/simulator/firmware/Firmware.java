@@ -5,12 +5,15 @@ import dev.lockstep.simulator.disk.Fingerprint;
 import dev.lockstep.simulator.disk.Memo;
 import dev.lockstep.simulator.esp.ModelBootPartition;
 import dev.lockstep.statemachine.boot.BootEntry;
+import dev.lockstep.statemachine.boot.EntryName;
+import dev.lockstep.statemachine.boot.EntryName.Tries;
 import dev.lockstep.statemachine.boot.KernelArgument;
 import dev.lockstep.statemachine.boot.Trigger;
 import dev.lockstep.statemachine.invariant.Medium.Startup;
 import io.vavr.control.Option;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -22,11 +25,16 @@ import java.util.function.Predicate;
  * <p><b>The contract.</b> The loader reads every {@code .conf} of {@code loader/entries} that
  * parses and names a kernel, and picks the first in its order without asking: nobody is there to
  * choose another one when that does not come up. A kernel or initrd that is not the installer's,
- * byte for byte, does not start.
+ * byte for byte, does not start. Where the picked entry's name counts its tries, it is renamed to
+ * have one less before it starts; one that has none left comes behind all others
+ * (systemd.io/AUTOMATIC_BOOT_ASSESSMENT). A cut leaves the old name or the new one: a loader whose
+ * renaming can lose the file is the loader's own affair, on every boot.
  */
 public final class Firmware {
 
   private static final String FOLDER = "loader/entries/";
+
+  private static final Memo<Fingerprint, Boolean> ASKING = new Memo<>(20_000);
 
   private record Candidate(String path, BootEntry entry) {}
 
@@ -37,7 +45,11 @@ public final class Firmware {
     record Opens(String path, UUID volume, boolean entryIsWhole) implements Choice {}
   }
 
+  /** As systemd-boot has them. */
+  private static final Comparator<String> NEWEST_FIRST = new VersionOrder().reversed();
+
   private final Map<String, byte[]> installed;
+  private final Comparator<String> order;
   private final String oldEntry;
   private final Memo<Fingerprint, Choice> choices = new Memo<>(20_000);
 
@@ -48,8 +60,18 @@ public final class Firmware {
    * @param oldEntry path of the entry that asks for the first boot
    */
   public Firmware(Map<String, byte[]> installed, String oldEntry) {
+    this(installed, oldEntry, NEWEST_FIRST);
+  }
+
+  private Firmware(Map<String, byte[]> installed, String oldEntry, Comparator<String> order) {
     this.installed = Map.copyOf(installed);
     this.oldEntry = oldEntry;
+    this.order = order;
+  }
+
+  /** With a loader that prefers what is behind in any other's order. */
+  public Firmware preferringOthers() {
+    return new Firmware(installed, oldEntry, order.reversed());
   }
 
   /** The same for a boot partition's image. */
@@ -67,6 +89,51 @@ public final class Firmware {
     return come(choice(files), opens);
   }
 
+  /**
+   * Switches it on: the loader's count of tries goes into the name of the entry that it picks. Not
+   * durable before somebody flushes.
+   */
+  public void countTry(ModelBootPartition boot, DiskImage image) {
+    picked(ModelBootPartition.files(image))
+        .flatMap(picked -> counted(picked.path()).map(counted -> Map.entry(picked.path(), counted)))
+        .forEach(names -> boot.rename(names.getKey(), names.getValue()));
+  }
+
+  /** Whether anybody who chooses an entry by hand could have the first boot run again. */
+  public static boolean asksForFirstBoot(DiskImage boot) {
+    return ASKING.of(
+        boot.fingerprint(),
+        _ ->
+            ModelBootPartition.files(boot).entrySet().stream()
+                .filter(file -> file.getKey().startsWith(FOLDER))
+                .flatMap(file -> parsed(file.getValue()).toJavaStream())
+                .anyMatch(Firmware::asksForFirstBoot));
+  }
+
+  private static boolean asksForFirstBoot(BootEntry entry) {
+    return entry.kernelCommandLine().arguments().stream().anyMatch(Trigger::is);
+  }
+
+  /** The name with one try less; nothing where there is none to count down. */
+  private static Option<String> counted(String path) {
+    return entryName(path)
+        .filter(name -> name.tries().exists(tries -> tries.left() > 0))
+        .map(
+            name -> {
+              Tries tries = name.tries().get();
+              String less = "+" + (tries.left() - 1) + "-" + (tries.done() + 1);
+              return FOLDER + new EntryName(name.stem(), Option.some(new Tries(less))).fileName();
+            });
+  }
+
+  private static boolean isBad(String path) {
+    return entryName(path).exists(name -> name.tries().exists(tries -> tries.left() == 0));
+  }
+
+  private static Option<EntryName> entryName(String path) {
+    return EntryName.parse(path.substring(FOLDER.length())).toOption();
+  }
+
   private static Startup come(Choice choice, Predicate<UUID> opens) {
     return switch (choice) {
       case Choice.Settled(Startup startup) -> startup;
@@ -79,15 +146,17 @@ public final class Firmware {
     return new Startup.NothingBoots(path + " does not come to a root it can mount");
   }
 
+  private Option<Candidate> picked(Map<String, byte[]> files) {
+    return Option.ofOptional(
+        files.keySet().stream()
+            .filter(path -> path.startsWith(FOLDER) && path.endsWith(".conf"))
+            .sorted(Comparator.comparing(Firmware::isBad).thenComparing(order))
+            .flatMap(path -> candidate(path, files.get(path)).toJavaStream())
+            .findFirst());
+  }
+
   private Choice choice(Map<String, byte[]> files) {
-    Option<Candidate> picked =
-        Option.ofOptional(
-            files.keySet().stream()
-                .filter(path -> path.startsWith(FOLDER) && path.endsWith(".conf"))
-                .sorted(new VersionOrder().reversed())
-                .flatMap(path -> candidate(path, files.get(path)).toJavaStream())
-                .findFirst());
-    return picked
+    return picked(files)
         .map(candidate -> choice(candidate, files))
         .getOrElse(() -> new Choice.Settled(new Startup.NothingBoots("there is no boot entry")));
   }
@@ -113,7 +182,7 @@ public final class Firmware {
         }
       }
     }
-    if (entry.kernelCommandLine().arguments().stream().anyMatch(Trigger::is)) {
+    if (asksForFirstBoot(entry)) {
       return new Choice.Settled(
           new Startup.RunnerBoots(
               picked.path(), Arrays.equals(files.get(picked.path()), installed.get(oldEntry))));

@@ -282,7 +282,7 @@ public final class ModelLuks implements Luks {
         .getOrElseThrow(() -> new IOException("the encrypted volume holds no filesystem"));
   }
 
-  private LuksHeader openHeader() throws IOException, KeyRefused {
+  LuksHeader openHeader() throws IOException, KeyRefused {
     LuksHeader header = onDisk.load();
     needConversionKey(header);
     return header;

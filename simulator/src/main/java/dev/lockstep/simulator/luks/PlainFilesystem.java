@@ -72,7 +72,12 @@ public final class PlainFilesystem {
 
   /** The size it had when it was mounted, and that this may not be all. */
   private static Sector mountedSuperblock(Layout layout) {
-    String text = superblockText(layout, layout.filesystemSectors()) + NEEDS_ITS_LOG;
+    return mounted(layout, layout.filesystemSectors(), "");
+  }
+
+  /** While it is mounted, with more words of its own. */
+  static Sector mounted(Layout layout, int sectors, String more) {
+    String text = superblockText(layout, sectors) + NEEDS_ITS_LOG + more;
     return Sector.of(text.getBytes(StandardCharsets.US_ASCII));
   }
 
@@ -101,11 +106,7 @@ public final class PlainFilesystem {
 
   /** Of the filesystem that was grown to the end of its volume. */
   static Sector grownSuperblock(Layout layout) {
-    return superblock(layout, layout.partitionSectors() - layout.shiftSectors());
-  }
-
-  static boolean isGrown(Layout layout, Sector superblock) {
-    return superblock.equals(grownSuperblock(layout));
+    return superblock(layout, GrowthStep.endSector(layout));
   }
 
   static Sector crypttab(UUID luksUuid) {

@@ -44,42 +44,29 @@ public final class UsedDisk {
     return false;
   }
 
-  /** Whether nothing but these lies there: nobody has written past the window's end. */
+  /**
+   * Whether nothing but these lies there: nobody has written past the window's end. Where the
+   * filesystem is about to grow, some of its new blocks may be there before they count.
+   */
   static boolean isWhole(VolumeReading volume) {
     Layout layout = volume.layout();
+    boolean grown = volume.step().exists(GrowthStep::isGrown);
     for (int at = layout.windowSectors(); at < layout.partitionSectors(); at++) {
       Sector found = volume.sectors().apply(at);
       int place = at;
-      boolean grown = isGrown(volume);
-      boolean known =
-          grown
-              ? volume.header().exists(header -> found.equals(grownInto(header, layout, place)))
-              : found.equals(EARLIER) || found.equals(NOISE) || found.equals(Sector.BLANK);
-      if (!known) {
+      boolean free = found.equals(EARLIER) || found.equals(NOISE) || found.equals(Sector.BLANK);
+      boolean taken =
+          volume.header().exists(header -> found.equals(grownInto(header, layout, place)));
+      if (!taken && (grown || !free)) {
         return false;
       }
     }
     return true;
   }
 
-  private static boolean isGrown(VolumeReading volume) {
-    return volume.header().exists(header -> isGrown(volume, header));
-  }
-
-  private static boolean isGrown(VolumeReading volume, LuksHeader header) {
-    return !header.requirement()
-        && PlainFilesystem.isGrown(volume.layout(), superblock(volume, header));
-  }
-
-  private static Sector superblock(VolumeReading volume, LuksHeader header) {
-    int place = volume.layout().shiftSectors() + volume.layout().superblock();
-    return Cipher.decrypt(
-        header.number(), volume.layout().superblock(), volume.sectors().apply(place));
-  }
-
   private static Sector grownInto(LuksHeader header, Layout layout, int place) {
     int logical = place - layout.shiftSectors();
-    return Cipher.encrypt(header.number(), logical, text("written after it grew: " + logical));
+    return Cipher.encrypt(header.number(), logical, GrowthStep.block(logical));
   }
 
   /**
@@ -88,7 +75,8 @@ public final class UsedDisk {
    */
   public static DiskImage grownByHand(Layout layout, DiskImage image) {
     VolumeReading volume = new VolumeReading(layout, image::sector);
-    if (!(volume.state() instanceof VolumeState.Encrypted) || isGrown(volume)) {
+    if (!(volume.state() instanceof VolumeState.Encrypted)
+        || volume.step().exists(GrowthStep::isGrown)) {
       return image;
     }
     LuksHeader header = volume.header().get();
@@ -99,7 +87,8 @@ public final class UsedDisk {
             layout.shiftSectors() + layout.superblock(),
             Cipher.encrypt(
                 header.number(), layout.superblock(), PlainFilesystem.grownSuperblock(layout))));
-    for (int at = layout.windowSectors(); at < layout.partitionSectors(); at++) {
+    int first = layout.shiftSectors() + layout.filesystemSectors();
+    for (int at = first; at < layout.partitionSectors(); at++) {
       writes.add(new PendingWrite(Domain.ROOT, at, grownInto(header, layout, at)));
     }
     return image.with(writes);

@@ -124,12 +124,26 @@ public record VolumeReading(Layout layout, IntFunction<Sector> sectors, Content 
       Sector found = logical.apply(sector);
       boolean same = found.equals(PlainFilesystem.expected(layout, sector, content));
       boolean staged = sector == layout.crypttabSector() && isStagedCrypttab(found);
-      boolean grown = sector == layout.superblock() && PlainFilesystem.isGrown(layout, found);
-      if (!same && !staged && !grown) {
+      boolean growing = sector == layout.superblock() && GrowthStep.of(layout, found).isDefined();
+      if (!same && !staged && !growing) {
         return false;
       }
     }
-    return true;
+    return !GrowthStep.of(layout, logical.apply(layout.superblock())).exists(GrowthStep::isGrown)
+        || GrowthStep.isWhole(layout, logical);
+  }
+
+  /** Whether a finished volume's filesystem has all of it, and was closed again. */
+  public boolean isGrown() {
+    return step().contains(GrowthStep.CLOSED);
+  }
+
+  /** How far it is with growing, where it is finished. */
+  Option<GrowthStep> step() {
+    return header()
+        .filter(header -> !header.requirement())
+        .flatMap(
+            header -> GrowthStep.of(layout, decryptedAt(header.number(), layout.superblock())));
   }
 
   private static boolean isStagedCrypttab(Sector sector) {

@@ -20,6 +20,11 @@ record DeafBootPartition(BootPartition boot, Predicate<String> deafTo) implement
   }
 
   @Override
+  public void writeByte(String path, int offsetBytes, byte value) throws IOException {
+    boot.writeByte(path, offsetBytes, value);
+  }
+
+  @Override
   public void sync(String path) throws IOException {
     if (!deafTo.test(path)) {
       boot.sync(path);

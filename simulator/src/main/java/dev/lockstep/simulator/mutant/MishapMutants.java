@@ -13,7 +13,6 @@ import dev.lockstep.statemachine.firstboot.PreparedFile;
 import dev.lockstep.statemachine.machine.Decision;
 import dev.lockstep.statemachine.machine.Event;
 import dev.lockstep.statemachine.machine.Refusal;
-import dev.lockstep.statemachine.port.BootPartition;
 import dev.lockstep.statemachine.port.Digest;
 import dev.lockstep.statemachine.port.EventStore;
 import dev.lockstep.statemachine.port.Keys.KeyRefused;
@@ -22,9 +21,7 @@ import io.vavr.control.Either;
 import io.vavr.control.Option;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 
 /** Mistakes that only a mishap shows: with the disk's errors, and with what people do. */
@@ -83,7 +80,8 @@ final class MishapMutants {
                   protected Either<Refusal, Outcome> writeEntry(
                       Job job, UUID luksUuid, String oldEntry, String newEntry) throws IOException {
                     Either<Refusal, Outcome> meant =
-                        meant(ports, job, luksUuid, oldEntry, newEntry);
+                        new ScratchBootPartition(ports.boot())
+                            .entry(ports, job, luksUuid, oldEntry, newEntry);
                     try {
                       super.writeEntry(job, luksUuid, oldEntry, newEntry);
                     } catch (UncheckedIOException ignored) {
@@ -93,52 +91,6 @@ final class MishapMutants {
                   }
                 })
         .shownBy(Kind.WRITE_ERROR);
-  }
-
-  /** What the outcome would be if all went well: found by writing to nowhere. */
-  private static Either<Refusal, Outcome> meant(
-      Ports ports, Job job, UUID luksUuid, String oldEntry, String newEntry) throws IOException {
-    Scratch scratch = new Scratch(ports.boot());
-    return new Effects(PortsWith.boot(ports, scratch)) {
-      Either<Refusal, Outcome> written() throws IOException {
-        return writeEntry(job, luksUuid, oldEntry, newEntry);
-      }
-    }.written();
-  }
-
-  /** Keeps what is written to itself. */
-  private static final class Scratch implements BootPartition {
-    private final BootPartition boot;
-    private final Map<String, byte[]> written = new HashMap<>();
-
-    Scratch(BootPartition boot) {
-      this.boot = boot;
-    }
-
-    @Override
-    public Option<byte[]> read(String path) throws IOException {
-      byte[] own = written.get(path);
-      return own == null ? boot.read(path) : Option.some(own);
-    }
-
-    @Override
-    public void write(String path, byte[] content) {
-      written.put(path, content);
-    }
-
-    @Override
-    public void sync(String path) {}
-
-    @Override
-    public void delete(String path) {}
-
-    @Override
-    public void erase(String path) {}
-
-    @Override
-    public List<String> list(String folder) throws IOException {
-      return boot.list(folder);
-    }
   }
 
   private static Mutant removalErrorIgnored() {
@@ -172,7 +124,8 @@ final class MishapMutants {
                   protected Either<Refusal, Outcome> writeEntry(
                       Job job, UUID luksUuid, String oldEntry, String newEntry) throws IOException {
                     Either<Refusal, Outcome> meant =
-                        meant(ports, job, luksUuid, oldEntry, newEntry);
+                        new ScratchBootPartition(ports.boot())
+                            .entry(ports, job, luksUuid, oldEntry, newEntry);
                     try {
                       return super.writeEntry(job, luksUuid, oldEntry, newEntry);
                     } catch (IOException full) {

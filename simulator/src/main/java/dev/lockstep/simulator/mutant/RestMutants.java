@@ -1,5 +1,6 @@
 package dev.lockstep.simulator.mutant;
 
+import static dev.lockstep.simulator.explore.Scenario.GROWTH;
 import static dev.lockstep.simulator.explore.Scenario.USED_DISK;
 
 import dev.lockstep.statemachine.firstboot.BehindWindow;
@@ -22,7 +23,7 @@ final class RestMutants {
   private RestMutants() {}
 
   static List<Mutant> all() {
-    return List.of(unflushed(), grownVolumeWiped(), wipedWhileConverting());
+    return List.of(unflushed(), grownVolumeWiped(), wipedWhileConverting(), growthTooEarly());
   }
 
   private static Mutant unflushed() {
@@ -81,6 +82,26 @@ final class RestMutants {
                   }
                 })
         .shownIn(USED_DISK);
+  }
+
+  private static Mutant growthTooEarly() {
+    return Mutant.wired(
+            "growth-too-early",
+            "the filesystem is grown over the place of the head's copy before that is wiped",
+            ports -> {
+              Ports changed =
+                  PortsWith.luks(
+                      ports,
+                      new ForwardedLuks(ports.luks()) {
+                        @Override
+                        public void finalise() throws IOException {
+                          super.finalise();
+                          ports.growth().settle();
+                        }
+                      });
+              return new Mutant.Wiring(changed, new Effects(changed));
+            })
+        .shownIn(GROWTH);
   }
 
   private static void overwrite(Ports ports, Job job, long fromBytes) throws IOException {

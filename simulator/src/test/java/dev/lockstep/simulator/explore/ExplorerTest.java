@@ -131,6 +131,8 @@ class ExplorerTest {
         Scenario.THREE_KEYS,
         Scenario.LARGE_SECTORS,
         Scenario.COUNTED_ENTRY,
+        Scenario.NEW_ENTRY_FIRST,
+        Scenario.GROWTH,
         Scenario.JOURNALED_BOOT
       })
   void noNumberOfCutsBreaksAnyInvariantOn(String scenario) {

@@ -421,9 +421,7 @@ public class Effects {
           Refusal.needsPerson("ENTRY_UNREADABLE", oldEntry + ": " + edited.getLeft()));
     }
     byte[] content = edited.get().getBytes(StandardCharsets.UTF_8);
-    boot.write(EntrySwitch.path(newEntry), content);
-    boot.sync(EntrySwitch.path(newEntry)); // before the old one goes: never zero valid entries
-    return boot.read(EntrySwitch.path(newEntry)).map(Digest::of).contains(Digest.of(content))
+    return new EntryWriting(boot, EntrySwitch.path(newEntry)).write(content)
         ? Either.right(new Outcome.EntryWritten(oldEntry, newEntry, Digest.of(content)))
         : readBack(newEntry);
   }

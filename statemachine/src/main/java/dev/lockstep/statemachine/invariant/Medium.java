@@ -61,6 +61,9 @@ public interface Medium {
   /** Where a key lies in the clear, one phrase each. */
   List<String> keysInTheClear();
 
+  /** Whether some boot entry, under whatever name, asks for a first boot. */
+  boolean firstBootIsAskedFor();
+
   /** How often the TPM has refused, and from what count on it refuses everything. */
   int failedTries();
 

@@ -5,6 +5,7 @@ import dev.lockstep.statemachine.firstboot.Intent;
 import dev.lockstep.statemachine.firstboot.Phase;
 import dev.lockstep.statemachine.firstboot.Placement;
 import dev.lockstep.statemachine.firstboot.PreparedFile;
+import dev.lockstep.statemachine.firstboot.Role;
 import dev.lockstep.statemachine.luks.VolumeState;
 import dev.lockstep.statemachine.luks.VolumeState.Encrypted;
 import dev.lockstep.statemachine.machine.State;
@@ -109,7 +110,13 @@ public record OutcomesHold() implements Invariant {
                       open instanceof Intent.WriteEntry
                           ? Option.none()
                           : file(medium, ENTRIES + written.newEntry(), written.content()));
-      case Phase.Complete _, Phase.TpmAdded _ -> anchored(medium);
+      case Phase.Complete _, Phase.TpmAdded _ ->
+          anchored(medium)
+              .orElse(
+                  () ->
+                      Option.when(
+                          phase.job().volumeRole() == Role.ROOT && medium.firstBootIsAskedFor(),
+                          "the old boot entry is recorded as retired, and asks for a first boot"));
     };
   }
 

@@ -28,6 +28,13 @@ public interface BootPartition {
   /** Creates or replaces the file. Durable only after {@link #sync}. */
   void write(String path, byte[] content) throws IOException;
 
+  /**
+   * Gives one byte of a file another value where it lies: a single sector is written, and a cut
+   * leaves it as it was or as it is to be, whatever filesystem it is. Durable only after {@link
+   * #sync}.
+   */
+  void writeByte(String path, int offsetBytes, byte value) throws IOException;
+
   /** Content, size and name of the file, and the whole filesystem, are on the medium. */
   void sync(String path) throws IOException;
 

@@ -144,6 +144,11 @@ class DataVolumeTest {
     }
 
     @Override
+    public void writeByte(String path, int offsetBytes, byte value) {
+      throw new AssertionError("nothing is written");
+    }
+
+    @Override
     public void sync(String path) {}
 
     @Override

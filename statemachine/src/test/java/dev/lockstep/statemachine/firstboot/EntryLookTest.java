@@ -67,6 +67,11 @@ class EntryLookTest {
     }
 
     @Override
+    public void writeByte(String path, int offsetBytes, byte value) {
+      throw new AssertionError("a look changes nothing");
+    }
+
+    @Override
     public void sync(String path) {
       throw new AssertionError("a look changes nothing");
     }

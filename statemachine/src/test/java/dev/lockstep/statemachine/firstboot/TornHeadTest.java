@@ -154,6 +154,11 @@ class TornHeadTest {
     }
 
     @Override
+    public void writeByte(String path, int offsetBytes, byte value) {
+      throw new AssertionError("nothing is to be written to " + path);
+    }
+
+    @Override
     public void sync(String path) {}
 
     @Override

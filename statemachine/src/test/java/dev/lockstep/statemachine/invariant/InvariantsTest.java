@@ -158,6 +158,11 @@ class InvariantsTest {
     }
 
     @Override
+    public boolean firstBootIsAskedFor() {
+      return startup instanceof Startup.RunnerBoots;
+    }
+
+    @Override
     public boolean isAsInstalled() {
       return contentIsWholeInTheClear;
     }
