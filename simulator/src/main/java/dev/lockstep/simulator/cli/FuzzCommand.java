@@ -6,12 +6,18 @@ import dev.lockstep.simulator.explore.Scenario;
 import dev.lockstep.simulator.explore.Simulation;
 import dev.lockstep.simulator.fuzz.Fuzzer;
 import dev.lockstep.simulator.mutant.Mutants;
+import dev.lockstep.simulator.report.Beat;
 import dev.lockstep.simulator.report.ExplorationText;
+import dev.lockstep.simulator.report.FuzzPage;
 import dev.lockstep.simulator.report.FuzzText;
+import dev.lockstep.simulator.report.JunitXml;
+import dev.lockstep.simulator.report.PlanStory;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.Predicate;
 import picocli.CommandLine;
@@ -67,6 +73,12 @@ final class FuzzCommand implements Callable<Integer> {
   @Option(names = "--plan", description = "Where a counterexample is written, as JSON.")
   private Path plan;
 
+  @Option(names = "--junit", description = "Where the result is written, as JUnit XML.")
+  private Path junit;
+
+  @Option(names = "--report", description = "Where the result is written, as one HTML page.")
+  private Path page;
+
   @Option(names = "--json", description = "The result as one JSON object.")
   private boolean json;
 
@@ -79,7 +91,10 @@ final class FuzzCommand implements Callable<Integer> {
           spec.commandLine(), "--runs takes a number from 1, --most-cuts one from 1 to 100");
     }
     Simulation simulation = Simulation.of(Scenario.named(scenario), Mutants.named(mutant));
-    Fuzzer.Result result = new Fuzzer(simulation, seed, mostCuts, mishaps).run(untilDone());
+    Fuzzer fuzzer = new Fuzzer(simulation, seed, mostCuts, mishaps);
+    long begun = System.nanoTime();
+    Fuzzer.Result result = fuzzer.run(untilDone());
+    writeFiles(fuzzer, result, (System.nanoTime() - begun) / 1e9);
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
       out.println(asJson(result));
@@ -95,6 +110,19 @@ final class FuzzCommand implements Callable<Integer> {
       spec.commandLine().getErr().println("The plan is in " + plan + ": simulate replay " + plan);
     }
     return SimulatorMain.VIOLATED;
+  }
+
+  private void writeFiles(Fuzzer fuzzer, Fuzzer.Result result, double seconds) throws IOException {
+    if (junit != null) {
+      Files.writeString(junit, JunitXml.of("simulate fuzz " + scenario, result, seed, seconds));
+    }
+    if (page != null) {
+      List<Beat> beats =
+          result.counterexample().isDefined()
+              ? PlanStory.of(result.counterexample().get())
+              : List.of();
+      Files.writeString(page, FuzzPage.html(fuzzer, result, beats));
+    }
   }
 
   private Predicate<Integer> untilDone() {

@@ -2,11 +2,8 @@ package dev.lockstep.simulator.report;
 
 import static dev.lockstep.simulator.demo.Html.escape;
 
-import dev.lockstep.simulator.explore.Reached;
-import dev.lockstep.statemachine.firstboot.Case;
 import dev.lockstep.statemachine.firstboot.Phase;
-import dev.lockstep.statemachine.invariant.Invariant;
-import dev.lockstep.statemachine.invariant.Invariants;
+import io.vavr.control.Option;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -37,9 +34,10 @@ public final class ExplorationPage {
       writer.page.append(PlanPage.section(report.counterexample(), beats));
     }
     if (!report.reached().isEmpty()) { // another machine has others
-      writer.invariants();
+      ReachedPage reached = new ReachedPage(report.reached());
+      writer.page.append(reached.invariants(Option.of(report.counterexample())));
       writer.phases();
-      writer.cases();
+      writer.page.append(reached.cases());
     }
     writer.conditions();
     return writer.page.append("</main>\n</body>\n</html>\n").toString();
@@ -90,46 +88,6 @@ public final class ExplorationPage {
         String.format(Locale.ROOT, "<li><b>%s</b> %s</li>\n", escape(number), escape(what)));
   }
 
-  private void invariants() {
-    page.append(
-        "<h2>The invariants, and what each asked of the media</h2>\n<table class=\"stack\">\n");
-    page.append(
-        "<tr class=\"names\"><th>Invariant</th><th>Result</th><th>Answers it got</th></tr>\n");
-    List<String> ofHistory = Invariants.ofHistory().stream().map(Invariant::name).toList();
-    for (String name : Invariants.names()) {
-      boolean broken = report.isViolated() && report.counterexample().invariant().equals(name);
-      List<String> asked =
-          report.reached().stream()
-              .filter(ExplorationText.isPremiseOf(name))
-              .map(mark -> mark.substring((Reached.PREMISE + name + " ").length()))
-              .toList();
-      page.append(
-          String.format(
-              Locale.ROOT,
-              "<tr><td>%s</td><td class=\"%s\">%s</td><td>",
-              escape(name),
-              broken ? "bad" : "good",
-              broken ? "violated" : "held"));
-      if (asked.isEmpty()) {
-        page.append("<span class=\"faint\">").append(silence(ofHistory.contains(name)));
-        page.append("</span>");
-      } else {
-        page.append("<ul class=\"marks\">");
-        asked.forEach(
-            answer -> page.append(String.format(Locale.ROOT, "<li>%s</li>", escape(answer))));
-        page.append("</ul>");
-      }
-      page.append("</td></tr>\n");
-    }
-    page.append("</table>\n");
-  }
-
-  private static String silence(boolean ofHistory) {
-    return ofHistory
-        ? "looks at the journal, at every cut"
-        : "had nothing to ask: it looks at journal or recovery, or its premise did not come up";
-  }
-
   private void phases() {
     page.append("<h2>States by the phase that their journal tells</h2>\n<table>\n");
     long most = report.phases().values().stream().mapToLong(Long::longValue).max().orElse(1);
@@ -154,20 +112,6 @@ public final class ExplorationPage {
     return kinds == null
         ? List.of(phase.getSimpleName())
         : Arrays.stream(kinds).flatMap(kind -> inOrder(kind).stream()).toList();
-  }
-
-  private void cases() {
-    page.append("<h2>Cases of the decider</h2>\n<ul class=\"marks\">\n");
-    for (Case each : Case.values()) {
-      boolean reached = report.reached().contains(Reached.CASE + each.name());
-      page.append(
-          String.format(
-              Locale.ROOT,
-              "<li%s>%s</li>\n",
-              reached ? "" : " class=\"not\"",
-              escape(each.name())));
-    }
-    page.append("</ul>\n<p class=\"faint\">Dashed: not reached here; other scenarios do.</p>\n");
   }
 
   private void conditions() {

@@ -2,6 +2,7 @@ package dev.lockstep.simulator.report;
 
 import dev.lockstep.journal.scan.Printable;
 import dev.lockstep.simulator.explore.Plan;
+import dev.lockstep.simulator.fuzz.Fuzzer;
 import dev.lockstep.statemachine.invariant.Invariants;
 import io.vavr.control.Option;
 import java.util.List;
@@ -30,10 +31,24 @@ public final class JunitXml {
                 "</testsuites>\n"));
   }
 
+  /** What fuzzing came to. */
+  public static String of(String suite, Fuzzer.Result result, long seed, double seconds) {
+    return DECLARATION
+        + testSuite(
+            suite, Invariants.names(), result.counterexample(), seconds, FuzzText.of(result, seed));
+  }
+
   private static String testSuite(String suite, ExplorationReport report) {
-    List<String> names =
-        report.reached().isEmpty() ? List.of(report.scenario()) : Invariants.names();
-    Option<Plan> plan = Option.of(report.counterexample());
+    return testSuite(
+        suite,
+        report.reached().isEmpty() ? List.of(report.scenario()) : Invariants.names(),
+        Option.of(report.counterexample()),
+        report.seconds(),
+        ExplorationText.of(report));
+  }
+
+  private static String testSuite(
+      String suite, List<String> names, Option<Plan> plan, double seconds, List<String> told) {
     StringBuilder xml = new StringBuilder();
     xml.append(
         String.format(
@@ -42,10 +57,10 @@ public final class JunitXml {
             escaped(suite),
             names.size(),
             plan.isDefined() ? 1 : 0,
-            report.seconds()));
+            seconds));
     names.forEach(name -> xml.append(testCase(suite, name, plan)));
     xml.append("  <system-out>");
-    ExplorationText.of(report).forEach(line -> xml.append(escaped(line)).append('\n'));
+    told.forEach(line -> xml.append(escaped(line)).append('\n'));
     return xml.append("</system-out>\n</testsuite>\n").toString();
   }
 

@@ -8,6 +8,7 @@ import dev.lockstep.simulator.explore.Plan;
 import dev.lockstep.simulator.explore.Scenario;
 import dev.lockstep.simulator.explore.Simulation;
 import dev.lockstep.simulator.explore.Violation;
+import dev.lockstep.simulator.fuzz.Fuzzer;
 import dev.lockstep.simulator.mutant.Mutants;
 import dev.lockstep.simulator.real.Shard;
 import dev.lockstep.statemachine.firstboot.Case;
@@ -95,6 +96,43 @@ class PagesTest {
     assertThat(read.getElementsByTagName("failure").getLength()).isEqualTo(1);
     assertThat(read.getElementsByTagName("failure").item(0).getTextContent())
         .contains("\"invariant\" : \"" + report.counterexample().invariant());
+  }
+
+  @Test
+  void whatFuzzingFoundIsAPageAndASuiteToo() throws Exception {
+    Fuzzer fuzzer =
+        new Fuzzer(
+            Simulation.of(
+                Scenario.named(Scenario.FIRST_BOOT), Mutants.named("leftovers-removed-early")),
+            1,
+            6,
+            false);
+    Fuzzer.Result result = fuzzer.run(done -> done < 200);
+    Plan plan = result.counterexample().get();
+
+    String page = FuzzPage.html(fuzzer, result, PlanStory.of(plan));
+
+    assertThat(page)
+        .contains(plan.invariant() + " was violated", "leftovers-removed-early", "seed 1")
+        .contains("class=\"bad\">violated<")
+        .containsOnlyOnce("First violation.")
+        .doesNotContain("http:", "https:", "src=", "<script", "@import", "url(");
+    assertThat(JunitXml.of("fuzz", result, 1, 2.5))
+        .contains("time=\"2.500\"", "failures=\"1\"")
+        .containsOnlyOnce("<failure");
+  }
+
+  @Test
+  void fuzzingThatFoundNothingSaysSo() {
+    Fuzzer fuzzer =
+        new Fuzzer(
+            Simulation.of(Scenario.named(Scenario.FIRST_BOOT), Mutants.named("none")), 1, 6, false);
+    Fuzzer.Result result = fuzzer.run(done -> done < 20);
+
+    assertThat(FuzzPage.html(fuzzer, result, List.of()))
+        .contains("No invariant was violated", "20 runs")
+        .doesNotContain("class=\"bad\"", "How it comes to that");
+    assertThat(JunitXml.of("fuzz", result, 1, 1)).contains("failures=\"0\"");
   }
 
   @Test
