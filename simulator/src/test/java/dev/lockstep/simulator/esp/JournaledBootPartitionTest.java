@@ -56,6 +56,18 @@ class JournaledBootPartitionTest {
   }
 
   @Test
+  void aByteAndANameAreTheOldOnesOrTheNewOnes() throws Exception {
+    boot.write("old", bytes("#inux"));
+    boot.sync("old");
+    boot.writeByte("old", 0, (byte) 'l');
+    assertThat(afterEachCut()).containsExactlyInAnyOrder("{old=#inux}", "{old=linux}");
+
+    boot.sync("old");
+    boot.rename("old", "new");
+    assertThat(afterEachCut()).containsExactlyInAnyOrder("{old=linux}", "{new=linux}");
+  }
+
+  @Test
   void whatWasSyncedIsThereAndFoundAgain() throws Exception {
     boot.write("loader/entries/a.conf", bytes("content"));
     boot.sync("loader/entries/a.conf");

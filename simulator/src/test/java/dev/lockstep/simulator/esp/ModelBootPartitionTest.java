@@ -51,6 +51,28 @@ class ModelBootPartitionTest {
   }
 
   @Test
+  void aByteIsTheOldOneOrTheNewOne() throws Exception {
+    String text = "x".repeat(Sector.BYTES) + "#inux";
+    boot.write("file", bytes(text));
+    boot.sync("file");
+    boot.writeByte("file", Sector.BYTES, (byte) 'l');
+
+    assertThat(afterEachCut("file")).containsExactlyInAnyOrder(text, text.replace('#', 'l'));
+  }
+
+  @Test
+  void aRenamedFileHasTheOldNameOrTheNewOne() throws Exception {
+    boot.write("old", bytes("content"));
+    boot.sync("old");
+    boot.rename("old", "new");
+
+    assertThat(afterEachCut("old")).containsExactlyInAnyOrder("content", "-");
+    assertThat(afterEachCut("new")).containsExactlyInAnyOrder("content", "-");
+    boot.sync("new");
+    assertThat(ModelBootPartition.files(disk.durable())).containsOnlyKeys("new");
+  }
+
+  @Test
   void writingOverAFileCanLeaveItOldNewOrEmpty() throws Exception {
     boot.write("file", bytes("old"));
     boot.sync("file");

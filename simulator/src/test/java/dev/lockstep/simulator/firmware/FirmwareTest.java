@@ -2,6 +2,11 @@ package dev.lockstep.simulator.firmware;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.simulator.disk.DiskImage;
+import dev.lockstep.simulator.disk.Domain;
+import dev.lockstep.simulator.disk.ModelDisk;
+import dev.lockstep.simulator.disk.Power;
+import dev.lockstep.simulator.esp.ModelBootPartition;
 import dev.lockstep.statemachine.invariant.Medium.Startup;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
@@ -43,6 +48,43 @@ class FirmwareTest {
     files.put(NEW, bytes(NEW_TEXT));
 
     assertThat(start()).isEqualTo(new Startup.RunnerBoots(OLD, true));
+  }
+
+  @Test
+  void whoeverPrefersTheNewOneStartsThat() {
+    files.put(NEW, bytes(NEW_TEXT));
+
+    assertThat(new Firmware(installed, OLD).preferringOthers().start(files, VOLUME::equals))
+        .isEqualTo(new Startup.RootOpens(NEW, true));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "os.conf, os.conf",
+    "os+2.conf, os+1-1.conf",
+    "os+1-1.conf, os+0-2.conf",
+    "os+0-2.conf, os+0-2.conf"
+  })
+  void eachBootTakesATryAsLongAsThereIsOne(String before, String after) throws Exception {
+    ModelDisk disk = new ModelDisk(Domain.BOOT, DiskImage.BLANK, Power.STEADY);
+    ModelBootPartition boot = new ModelBootPartition(disk);
+    boot.write("loader/entries/" + before, bytes(OLD_TEXT));
+    boot.sync(before);
+
+    new Firmware(installed, OLD).countTry(boot, disk.durable());
+
+    assertThat(boot.list("loader/entries")).containsExactly(after);
+    assertThat(boot.read("loader/entries/" + after).get()).isEqualTo(bytes(OLD_TEXT));
+  }
+
+  @Test
+  void oneWithoutATryLeftComesLast() {
+    files.remove(OLD);
+    files.put("loader/entries/os+0-2.conf", bytes(OLD_TEXT));
+    assertThat(start()).isInstanceOf(Startup.RunnerBoots.class);
+
+    files.put(NEW, bytes(NEW_TEXT));
+    assertThat(start()).isEqualTo(new Startup.RootOpens(NEW, true));
   }
 
   @Test
