@@ -8,6 +8,7 @@ import dev.lockstep.simulator.disk.ModelDisk;
 import dev.lockstep.simulator.disk.PendingWrite;
 import dev.lockstep.simulator.disk.Power;
 import dev.lockstep.simulator.esp.ModelBootPartition;
+import dev.lockstep.simulator.explore.Scenario.Trait;
 import dev.lockstep.simulator.journal.JournalReading;
 import dev.lockstep.simulator.journal.ModelJournal;
 import dev.lockstep.simulator.luks.LuksHeader;
@@ -94,7 +95,7 @@ final class Computer {
             simulation.scenario().measured(),
             image.offDisk(),
             power,
-            simulation.scenario().cutsCostTries());
+            simulation.scenario().has(Trait.CUTS_COST_TRIES));
     Names names = new Names(this::namesInUse);
     this.keys =
         new ModelKeys(
@@ -106,7 +107,7 @@ final class Computer {
                 new VolumeReading(simulation.scenario().layout(), root::sector)
                     .header()
                     .map(LuksHeader::number),
-            simulation.scenario().keyFileGiven());
+            simulation.scenario().has(Trait.KEY_FILE_GIVEN));
     this.luks = new ModelLuks(simulation.scenario().layout(), root, keys);
     this.journal = new ModelJournal(simulation.journal(), journalDisk, reading);
     Wiring wiring = simulation.mutant().wiring().apply(ports(names));
@@ -131,7 +132,7 @@ final class Computer {
         luks,
         keys,
         new ModelRoot(scenario.layout(), root),
-        scenario.grows()
+        scenario.has(Trait.OPENS_VOLUME)
             ? new ModelGrowth(scenario.layout(), root, bootPartition, keys, luks)
             : () -> "left to the machine's own boot",
         () -> scenario.facts(tpm.offDisk()),
@@ -150,7 +151,7 @@ final class Computer {
 
   /** Runs until there is nothing left to do, or the machine stops, or an effect fails. */
   End run() {
-    if (simulation.scenario().triesAreCounted()) {
+    if (simulation.scenario().has(Trait.BOOTS_COST_TRIES)) {
       simulation.scenario().firmware().countTry(new ModelBootPartition(boot), boot.durable());
     }
     try {

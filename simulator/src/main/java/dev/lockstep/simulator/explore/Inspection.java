@@ -67,7 +67,7 @@ final class Inspection implements Medium {
     RootFacts root = RootFacts.of(simulation.scenario().layout(), image);
     // Another tool's crypttab was encrypted before anybody could stage ours.
     return root.restIsWhole()
-        && (root.grown() || !simulation.scenario().grows())
+        && (root.grown() || !simulation.scenario().has(Scenario.Trait.OPENS_VOLUME))
         && (root.header().exists(LuksHeader::foreign)
             ? root.wholeThroughHeader()
             : root.wholeAndStaged());

@@ -27,9 +27,11 @@ import io.vavr.control.Option;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
@@ -41,10 +43,10 @@ import java.util.function.UnaryOperator;
  * @param start what the installer left
  * @param measured what the firmware measures at every boot
  * @param tpm what use the machine's TPM is
- * @param keyFileGiven whether the operator gives the key of another tool's volume at each boot
  * @param asks what the operator may want each time the power comes back
  * @param sectorsAtOnce how many sectors of 512 bytes the disk writes whole or not at all: 1 or 8
  * @param mishapsUpTo mishaps come in boots begun after at most so many cuts; none below zero
+ * @param traits what else is special
  */
 public record Scenario(
     String name,
@@ -54,10 +56,29 @@ public record Scenario(
     String measured,
     Policy policy,
     TpmHealth tpm,
-    boolean keyFileGiven,
     List<Goal> asks,
     int sectorsAtOnce,
-    int mishapsUpTo) {
+    int mishapsUpTo,
+    Set<Trait> traits) {
+
+  /** What sets a scenario's machine, or the people around it, apart from the standard one. */
+  enum Trait {
+    /** The operator gives the key of another tool's volume at each boot. */
+    KEY_FILE_GIVEN,
+    /** The TPM counts a try for each cut while it works. */
+    CUTS_COST_TRIES,
+    /** The loader counts one for each boot, in the entry's name. */
+    BOOTS_COST_TRIES,
+    /** Whoever finds the volume finished grows its filesystem by hand. */
+    GROWN_BY_HAND,
+    /** The kernel can open the volume, and so grow its filesystem. */
+    OPENS_VOLUME
+  }
+
+  public Scenario {
+    asks = List.copyOf(asks);
+    traits = Set.copyOf(traits);
+  }
 
   public static final String FIRST_BOOT = "first-boot";
 
@@ -155,75 +176,71 @@ public record Scenario(
     all.put(XFS, first -> firstBoot(first.layout().with(Filesystem.XFS)));
     all.put(BTRFS, first -> firstBoot(first.layout().with(Filesystem.BTRFS)));
     all.put(LARGE_SECTORS, first -> first.writingAtOnce(LARGE_SECTOR));
-    all.put(COUNTED_ENTRY, first -> firstBoot(first.layout(), COUNTED));
-    all.put(NEW_ENTRY_FIRST, Scenario::preferringNewEntry);
+    all.put(
+        COUNTED_ENTRY, first -> firstBoot(first.layout(), COUNTED).with(Trait.BOOTS_COST_TRIES));
+    all.put(NEW_ENTRY_FIRST, first -> first.with(first.firmware().preferringOthers()));
     all.put(JOURNALED_BOOT, Scenario::withJournaledBoot);
-    all.put(USED_DISK, Scenario::onUsedDisk);
-    all.put(GROWTH, Scenario::onUsedDisk);
+    all.put(USED_DISK, first -> first.onUsedDisk().with(Trait.GROWN_BY_HAND));
+    all.put(GROWTH, first -> first.onUsedDisk().with(Trait.OPENS_VOLUME));
     all.put(MISHAPS, first -> first.suffering(0));
     return all;
   }
 
   private Scenario called(String otherName) {
-    return new Scenario(
-        otherName,
-        layout,
-        start,
-        firmware,
-        measured,
-        policy,
-        tpm,
-        keyFileGiven,
-        asks,
-        sectorsAtOnce,
-        mishapsUpTo);
+    return copy(otherName, start, firmware, policy, tpm);
   }
 
-  private Scenario from(Image otherStart, boolean otherKeyFileGiven) {
-    return new Scenario(
-        name,
-        layout,
-        otherStart,
-        firmware,
-        measured,
-        policy,
-        tpm,
-        otherKeyFileGiven,
-        asks,
-        sectorsAtOnce,
-        mishapsUpTo);
+  private Scenario from(Image otherStart) {
+    return copy(name, otherStart, firmware, policy, tpm);
+  }
+
+  private Scenario with(Firmware otherFirmware) {
+    return copy(name, start, otherFirmware, policy, tpm);
   }
 
   private Scenario with(Policy otherPolicy, TpmHealth otherTpm) {
+    return copy(name, start, firmware, otherPolicy, otherTpm);
+  }
+
+  private Scenario copy(
+      String otherName,
+      Image otherStart,
+      Firmware otherFirmware,
+      Policy otherPolicy,
+      TpmHealth otherTpm) {
     return new Scenario(
-        name,
+        otherName,
         layout,
-        start,
-        firmware,
+        otherStart,
+        otherFirmware,
         measured,
         otherPolicy,
         otherTpm,
-        keyFileGiven,
         asks,
         sectorsAtOnce,
-        mishapsUpTo);
+        mishapsUpTo,
+        traits);
   }
 
-  private Scenario with(List<Goal> goals, int atOnce, int upTo) {
+  private Scenario with(List<Goal> goals, int atOnce, int upTo, Set<Trait> special) {
     return new Scenario(
-        name, layout, start, firmware, measured, policy, tpm, keyFileGiven, goals, atOnce, upTo);
+        name, layout, start, firmware, measured, policy, tpm, goals, atOnce, upTo, special);
+  }
+
+  private Scenario with(Trait trait) {
+    return with(asks, sectorsAtOnce, mishapsUpTo, EnumSet.of(trait));
   }
 
   private Scenario asking(List<Goal> goals) {
-    return with(goals, sectorsAtOnce, mishapsUpTo);
+    return with(goals, sectorsAtOnce, mishapsUpTo, traits);
   }
 
   private Scenario writingAtOnce(int sectors) {
-    return with(asks, sectors, mishapsUpTo);
+    return with(asks, sectors, mishapsUpTo, traits);
   }
 
   private Scenario suffering(int upToCuts) {
-    return with(asks, sectorsAtOnce, upToCuts);
+    return with(asks, sectorsAtOnce, upToCuts, traits);
   }
 
   private Scenario opening(List<Slot> slots) {
@@ -231,25 +248,10 @@ public record Scenario(
     return with(policy.with(keys), tpm);
   }
 
-  private Scenario preferringNewEntry() {
-    return new Scenario(
-        name,
-        layout,
-        start,
-        firmware.preferringOthers(),
-        measured,
-        policy,
-        tpm,
-        keyFileGiven,
-        asks,
-        sectorsAtOnce,
-        mishapsUpTo);
-  }
-
   private Scenario withJournaledBoot() {
     DiskImage boot =
         bootPartition(ModelBootPartition.files(start.boot()), ModelBootPartition::formatJournaled);
-    return from(new Image(start.root(), boot, start.journal(), start.offDisk()), keyFileGiven);
+    return from(new Image(start.root(), boot, start.journal(), start.offDisk()));
   }
 
   private Scenario begunByAnotherTool() {
@@ -259,7 +261,7 @@ public record Scenario(
             start.boot(),
             start.journal(),
             start.offDisk());
-    return from(begun, true);
+    return from(begun).with(Trait.KEY_FILE_GIVEN);
   }
 
   private Scenario withoutTpm() {
@@ -274,19 +276,19 @@ public record Scenario(
     Image worn =
         new Image(
             start.root(), start.boot(), start.journal(), new OffDisk(0, OffDisk.TRIES_ALLOWED - 2));
-    return from(worn, keyFileGiven);
+    return from(worn).with(Trait.CUTS_COST_TRIES);
   }
 
   private Scenario onUsedDisk() {
     Image used =
         new Image(
             UsedDisk.of(layout, start.root()), start.boot(), start.journal(), start.offDisk());
-    return from(used, keyFileGiven).with(policy.with(BehindWindow.WIPE), tpm);
+    return from(used).with(policy.with(BehindWindow.WIPE), tpm);
   }
 
   /** The root partition as a boot finds it: a person may have been there. */
   DiskImage found(DiskImage root, Phase phase) {
-    return name.equals(USED_DISK) && isWiped(phase) ? UsedDisk.grownByHand(layout, root) : root;
+    return has(Trait.GROWN_BY_HAND) && isWiped(phase) ? UsedDisk.grownByHand(layout, root) : root;
   }
 
   /** Before, whoever grows the filesystem is told to shrink it: a mishap, not this scenario's. */
@@ -300,20 +302,11 @@ public record Scenario(
 
   /** One boot ends it; a TPM that must recover first takes another. */
   int bootsToEnd() {
-    return cutsCostTries() ? 2 : 1;
+    return has(Trait.CUTS_COST_TRIES) ? 2 : 1;
   }
 
-  boolean triesAreCounted() {
-    return name.equals(COUNTED_ENTRY);
-  }
-
-  /** Whether the kernel can open the volume, and so grow its filesystem. */
-  boolean grows() {
-    return name.equals(GROWTH);
-  }
-
-  boolean cutsCostTries() {
-    return name.equals(WORN_TPM);
+  boolean has(Trait trait) {
+    return traits.contains(trait);
   }
 
   /** A freshly installed machine, about to be encrypted. */
@@ -343,14 +336,14 @@ public record Scenario(
         "firmware-1",
         policy,
         TpmHealth.READY,
-        false,
         List.of(Goal.ENCRYPT),
         1,
-        -1);
+        -1,
+        Set.of());
   }
 
   Facts facts(OffDisk offDisk) {
-    boolean worn = cutsCostTries() && offDisk.isNearLockout();
+    boolean worn = has(Trait.CUTS_COST_TRIES) && offDisk.isNearLockout();
     return new Facts(
         new DiskIdentity("model-disk", "model-partition"),
         Layout.bytes(layout.partitionSectors()),
