@@ -5,6 +5,7 @@ import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 
 /** Where an install keeps its journal and its half-made filesystems until the disk is bootable. */
@@ -36,12 +37,25 @@ record WorkFolder(Path folder) {
     return Files.isDirectory(journal());
   }
 
+  /**
+   * Removes it all. The journal goes first, as a whole: of one that lacks a file nobody would know
+   * how far the install is, or it would tell of an earlier step, and a finished disk be made again.
+   */
   void delete() throws IOException {
-    if (!Files.isDirectory(folder)) {
+    Path finished = folder.resolve("finished");
+    delete(finished); // of a run that was cut here
+    if (isThere()) {
+      Files.move(journal(), finished, StandardCopyOption.ATOMIC_MOVE);
+    }
+    delete(folder);
+  }
+
+  private static void delete(Path tree) throws IOException {
+    if (!Files.isDirectory(tree)) {
       return;
     }
     Files.walkFileTree(
-        folder,
+        tree,
         new SimpleFileVisitor<>() {
           @Override
           public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)

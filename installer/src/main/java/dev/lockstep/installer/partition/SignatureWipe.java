@@ -2,6 +2,7 @@ package dev.lockstep.installer.partition;
 
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
@@ -15,18 +16,25 @@ public final class SignatureWipe {
 
   private SignatureWipe() {}
 
-  /** Zeroes the spans; doing it again changes nothing. */
+  /**
+   * Zeroes the spans; doing it again changes nothing. The partition table goes first, with a flush
+   * of its own: else a cut could leave an old system that starts, with a part of it gone.
+   */
   public static void wipe(Medium medium, DiskLayout layout) throws IOException {
-    byte[] zeros = new byte[SPAN_BYTES];
-    for (long offset : spans(layout)) {
-      medium.write(offset, zeros);
-    }
-    medium.flush();
+    zero(medium, tables(layout));
+    zero(medium, spans(layout));
     if (!isWiped(medium, layout)) {
       throw new IOException(
           "%s did not keep the zeros that were written to it; the disk is failing, replace it"
               .formatted(medium.path()));
     }
+  }
+
+  private static void zero(Medium medium, SortedSet<Long> offsets) throws IOException {
+    for (long offset : offsets) {
+      medium.write(offset, new byte[SPAN_BYTES]);
+    }
+    medium.flush();
   }
 
   /** Whether all spans are zero: true after {@link #wipe} and until something is installed. */
@@ -40,10 +48,12 @@ public final class SignatureWipe {
     return true;
   }
 
+  private static SortedSet<Long> tables(DiskLayout layout) {
+    return new TreeSet<>(Set.of(0L, layout.diskBytes() - SPAN_BYTES));
+  }
+
   private static SortedSet<Long> spans(DiskLayout layout) {
-    TreeSet<Long> offsets = new TreeSet<>();
-    offsets.add(0L);
-    offsets.add(layout.diskBytes() - SPAN_BYTES);
+    SortedSet<Long> offsets = tables(layout);
     offsets.add(layout.esp().offsetBytes());
     offsets.add(layout.boot().offsetBytes());
     offsets.add(layout.root().offsetBytes());

@@ -228,6 +228,38 @@ class InstallationTest {
     }
   }
 
+  /** A cut finds no boot partition, or all of it: else half a kernel would boot. */
+  @ParameterizedTest
+  @EnumSource
+  void theBootPartitionIsNotSeenUntilItIsWhole(BootImage.Type bootType) throws Exception {
+    Path disk = disk("watched.img", (byte) 0);
+    install(disk, bootType);
+    Assembly assembly = plan(bootType);
+    long head =
+        assembly.layout().boot().offsetBytes() + (bootType == BootImage.Type.EXT4 ? 1024 : 0);
+    List<FileToInstall> files = new ArrayList<>(assembly.bootFiles(work));
+    Path grown = Files.write(work.resolve("grown"), new byte[] {1});
+    files.add(new FileToInstall("/lockstep/journal/gen001.cq4", grown, 0644));
+    try (WatchedMedium medium = new WatchedMedium(Medium.open(disk), head)) {
+      BootImage.installBoot(files, bootType, assembly.layout(), ids, medium, assembly.tools())
+          .get();
+
+      assertThat(medium.halfSeen()).isFalse();
+      assertThat(medium.appeared()).isEqualTo(1);
+    }
+  }
+
+  /** A cut finds an old system that starts as a whole, or none that starts. */
+  @Test
+  void theOldPartitionTableGoesBeforeAnythingElse() throws Exception {
+    Path disk = disk("wiped.img", (byte) 0xA5);
+    try (WatchedMedium medium = new WatchedMedium(Medium.open(disk), 0)) {
+      SignatureWipe.wipe(medium, plan(BootImage.Type.EXT4).layout());
+
+      assertThat(medium.flushed().getFirst()).containsExactly(0L, DISK_BYTES - DiskLayout.MIB);
+    }
+  }
+
   private void assertEntry(String text) {
     BootEntry entry = BootEntry.parse(text).get();
     assertThat(entry.value("title")).containsExactly("Debian GNU/Linux 12 (bookworm)");

@@ -3,7 +3,11 @@ package dev.lockstep.simulator.cli;
 import dev.lockstep.simulator.explore.Bounds;
 import dev.lockstep.simulator.explore.Scenario;
 import dev.lockstep.simulator.explore.Simulation;
+import dev.lockstep.simulator.explore.Tally;
+import dev.lockstep.simulator.explore.Violation;
 import dev.lockstep.simulator.fault.CrashSubsets;
+import dev.lockstep.simulator.install.InstallExplorer;
+import dev.lockstep.simulator.install.InstallMistake;
 import dev.lockstep.simulator.journal.JournalLevel;
 import dev.lockstep.simulator.mutant.Mutant;
 import dev.lockstep.simulator.mutant.Mutants;
@@ -36,8 +40,8 @@ final class ExploreCommand implements Callable<Integer> {
       names = "--scenario",
       defaultValue = Scenario.FIRST_BOOT,
       description =
-          "Where it starts; swap: a swap partition, always to the fixpoint; all: each of them, a"
-              + " line each. Default: ${DEFAULT-VALUE}.")
+          "Where it starts; swap: a swap partition, install: an install to a used disk, both always"
+              + " to the fixpoint; all: each of them, a line each. Default: ${DEFAULT-VALUE}.")
   private String scenario;
 
   @Option(
@@ -126,7 +130,7 @@ final class ExploreCommand implements Callable<Integer> {
           spec.commandLine(), "--journal chronicle knows no --shard, --plan, --junit or --report");
     }
     return switch (scenario) {
-      case SwapExplorer.SCENARIO -> swap();
+      case SwapExplorer.SCENARIO, InstallExplorer.SCENARIO -> other(scenario);
       case ALL -> all();
       default ->
           outputs.write(
@@ -166,14 +170,16 @@ final class ExploreCommand implements Callable<Integer> {
       outputs.writeLine(spec.commandLine(), report);
       reports.add(report);
     }
-    SwapExplorer.Result swap = new SwapExplorer(new Swap(), true).explore();
-    ExplorationReport swapped = Reports.of(SwapExplorer.SCENARIO, swap.tally());
-    outputs.writeLine(spec.commandLine(), swapped);
-    reports.add(swapped);
-    swap.violation().forEach(this::tellViolation);
-    long violated =
-        reports.stream().filter(ExplorationReport::isViolated).count()
-            + (swap.violation().isDefined() ? 1 : 0);
+    long violated = 0;
+    for (String name : List.of(SwapExplorer.SCENARIO, InstallExplorer.SCENARIO)) {
+      Explored other = exploredToTheFixpoint(name);
+      ExplorationReport report = Reports.of(name, other.tally());
+      outputs.writeLine(spec.commandLine(), report);
+      reports.add(report);
+      other.violation().forEach(this::tellViolation);
+      violated += other.violation().isDefined() ? 1 : 0;
+    }
+    violated += reports.stream().filter(ExplorationReport::isViolated).count();
     outputs.writeSum(spec.commandLine(), "simulate explore", reports, violated);
     return violated == 0 ? CommandLine.ExitCode.OK : SimulatorMain.VIOLATED;
   }
@@ -182,23 +188,36 @@ final class ExploreCommand implements Callable<Integer> {
     spec.commandLine().getErr().println("VIOLATED " + how);
   }
 
+  /** What an explorer of a machine of its own found. */
+  private record Explored(Tally tally, io.vavr.control.Option<String> violation) {}
+
+  private static Explored exploredToTheFixpoint(String name) {
+    if (name.equals(SwapExplorer.SCENARIO)) {
+      SwapExplorer.Result swap = new SwapExplorer(new Swap(), true).explore();
+      return new Explored(swap.tally(), swap.violation());
+    }
+    InstallExplorer.Result install = new InstallExplorer(InstallMistake.NONE).explore();
+    return new Explored(install.tally(), install.violation().map(Violation::toString));
+  }
+
   /** A machine of its own, small enough that nothing bounds it. */
-  private int swap() throws IOException {
+  private int other(String name) throws IOException {
     if (!mutant.equals(Mutant.NONE.name())
         || mishaps != null
         || shard != null
         || outputs.wantFiles()) {
       throw new CommandLine.ParameterException(
           spec.commandLine(),
-          "the scenario swap knows no --mutant, --mishaps, --shard, --plan, --junit or --report");
+          "the scenario "
+              + name
+              + " knows no --mutant, --mishaps, --shard, --plan, --junit or --report");
     }
-    SwapExplorer.Result result = new SwapExplorer(new Swap(), true).explore();
-    if (result.violation().isDefined()) {
-      tellViolation(result.violation().get());
+    Explored explored = exploredToTheFixpoint(name);
+    if (explored.violation().isDefined()) {
+      tellViolation(explored.violation().get());
       return SimulatorMain.VIOLATED;
     }
-    return outputs.write(
-        spec.commandLine(), suite(scenario), Reports.of(SwapExplorer.SCENARIO, result.tally()));
+    return outputs.write(spec.commandLine(), suite(name), Reports.of(name, explored.tally()));
   }
 
   private Bounds bounds() {

@@ -6,6 +6,10 @@ import dev.lockstep.simulator.explore.Explorer;
 import dev.lockstep.simulator.explore.Plan;
 import dev.lockstep.simulator.explore.Scenario;
 import dev.lockstep.simulator.explore.Simulation;
+import dev.lockstep.simulator.explore.Tally;
+import dev.lockstep.simulator.explore.Violation;
+import dev.lockstep.simulator.install.InstallExplorer;
+import dev.lockstep.simulator.install.InstallMistake;
 import dev.lockstep.simulator.mutant.Mutant;
 import dev.lockstep.simulator.mutant.Mutants;
 import io.vavr.control.Option;
@@ -40,20 +44,46 @@ final class MutantsCommand implements Callable<Integer> {
       out.flush();
       caught += exploration.counterexample().isDefined() ? 1 : 0;
     }
-    out.println(caught + " of " + mutants.size() + " mutants caught");
-    return caught == mutants.size() ? CommandLine.ExitCode.OK : SimulatorMain.VIOLATED;
+    for (InstallMistake mistake : InstallMistake.mutants()) {
+      InstallExplorer.Result result = new InstallExplorer(mistake).explore();
+      out.println(line(mistake, result));
+      out.flush();
+      caught += result.violation().isDefined() ? 1 : 0;
+    }
+    int all = mutants.size() + InstallMistake.mutants().size();
+    out.println(caught + " of " + all + " mutants caught");
+    return caught == all ? CommandLine.ExitCode.OK : SimulatorMain.VIOLATED;
   }
 
   private static String line(Mutant mutant, Exploration exploration) {
     Option<Plan> plan = exploration.counterexample();
+    return line(
+        mutant.name(),
+        mutant.mistake(),
+        plan.map(Plan::invariant),
+        plan.map(found -> found.cuts().size()),
+        exploration.tally());
+  }
+
+  private static String line(InstallMistake mistake, InstallExplorer.Result result) {
+    return line(
+        mistake.title(),
+        mistake.mistake(),
+        result.violation().map(Violation::invariant),
+        result.violation().map(_ -> result.tally().mostCuts()),
+        result.tally());
+  }
+
+  private static String line(
+      String name, String mistake, Option<String> invariant, Option<Integer> cuts, Tally tally) {
     return String.format(
         Locale.ROOT,
         "%-9s %-32s %-20s %s %6.2f s  %s",
-        plan.isDefined() ? "caught" : "SURVIVED",
-        mutant.name(),
-        plan.map(Plan::invariant).getOrElse("-"),
-        plan.map(found -> found.cuts().size() + " cuts").getOrElse("      "),
-        exploration.tally().time().toMillis() / 1e3,
-        mutant.mistake());
+        invariant.isDefined() ? "caught" : "SURVIVED",
+        name,
+        invariant.getOrElse("-"),
+        cuts.map(number -> number + " cuts").getOrElse("      "),
+        tally.time().toMillis() / 1e3,
+        mistake);
   }
 }

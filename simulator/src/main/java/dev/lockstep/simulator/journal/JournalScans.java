@@ -76,7 +76,7 @@ public final class JournalScans {
   }
 
   /** As the runner takes it: a tail that a cut explains is no damage, nor is an empty journal. */
-  private static boolean isExplained(Finding finding) {
+  static boolean isExplained(Finding finding) {
     return !finding.isDamage()
         || finding instanceof Finding.TornOrDamaged
         || finding instanceof Finding.NoRecord;

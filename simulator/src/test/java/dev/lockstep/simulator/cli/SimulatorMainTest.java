@@ -36,8 +36,12 @@ class SimulatorMainTest {
             "--junit",
             junit.toString());
 
-    assertThat(text.lines().toList()).hasSize(Scenario.NAMES.size() + 2);
-    assertThat(text).contains("used-disk ").contains("\nswap ").contains(" 0 violated;");
+    assertThat(text.lines().toList()).hasSize(Scenario.NAMES.size() + 3);
+    assertThat(text)
+        .contains("used-disk ")
+        .contains("\nswap ")
+        .contains("\ninstall ")
+        .contains(" 0 violated;");
     assertThat(Files.readString(junit))
         .startsWith("<?xml")
         .containsOnlyOnce("<?xml")
@@ -112,6 +116,8 @@ class SimulatorMainTest {
     assertThat(SimulatorMain.run("simulate", "explore", "--scenario", "none-such")).isEqualTo(2);
     assertThat(
             SimulatorMain.run("simulate", "explore", "--scenario", "swap", "--junit", "some.xml"))
+        .isEqualTo(2);
+    assertThat(SimulatorMain.run("simulate", "explore", "--scenario", "install", "--mishaps"))
         .isEqualTo(2);
     assertThat(SimulatorMain.run("simulate", "explore", "--mishaps", "-1")).isEqualTo(2);
     assertThat(SimulatorMain.run("simulate", "explore", "--scenario", "swap", "--mishaps"))
