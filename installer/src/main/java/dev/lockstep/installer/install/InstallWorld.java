@@ -157,9 +157,21 @@ final class InstallWorld
         .map(_ -> new InstallOutcome.EspMade(binary.isDefined() ? "systemd-boot" : "no loader"));
   }
 
-  /** The journal goes along as it is by now: the intent of this very step is its last record. */
+  /**
+   * The journal goes along as it is by now: the intent of this very step is its last record. Where
+   * a cut took the outcome alone, the disk boots, and may have been encrypted since: on its boot
+   * partition are then the sealed key and the first boot's journal, and nothing may be written over
+   * them.
+   */
   private Either<String, InstallOutcome> makeBoot(DiskLayout layout, DiskIds ids, Tools tools)
       throws IOException {
+    var root = RootImage.reserveIsFree(medium, layout, ids);
+    if (root.isLeft()) {
+      return Either.left(
+          root.getLeft()
+              + "; if it was booted since, its install is done: nothing was written to it, remove "
+              + work.folder());
+    }
     InstalledEntry entry =
         InstalledEntry.compose(
             source,

@@ -1,5 +1,6 @@
 package dev.lockstep.installer.install;
 
+import dev.lockstep.initrd.syscall.Directories;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -46,6 +47,7 @@ record WorkFolder(Path folder) {
     delete(finished); // of a run that was cut here
     if (isThere()) {
       Files.move(journal(), finished, StandardCopyOption.ATOMIC_MOVE);
+      Directories.fsync(folder); // before any of its files goes, whatever filesystem this is
     }
     delete(folder);
   }

@@ -13,6 +13,9 @@ import dev.lockstep.statemachine.firstboot.Intent;
 import dev.lockstep.statemachine.firstboot.Outcome;
 import dev.lockstep.statemachine.firstboot.Phase;
 import dev.lockstep.statemachine.firstboot.Policy;
+import dev.lockstep.statemachine.install.InstallIntent;
+import dev.lockstep.statemachine.install.InstallOutcome;
+import dev.lockstep.statemachine.install.InstallPhase;
 import dev.lockstep.statemachine.loop.Brake;
 import dev.lockstep.statemachine.loop.Witness;
 import dev.lockstep.statemachine.machine.Ending;
@@ -65,6 +68,14 @@ record InstalledImage(Path folder, RootFilesystem filesystem) {
   }
 
   Ending install(long sizeBytes, String... kernelArguments) throws IOException {
+    return install(sizeBytes, Witness.none(), kernelArguments);
+  }
+
+  Ending install(
+      long sizeBytes,
+      Witness<InstallPhase, InstallIntent, InstallOutcome> witness,
+      String... kernelArguments)
+      throws IOException {
     InstallRequest request =
         new InstallRequest(
             source(),
@@ -79,7 +90,7 @@ record InstalledImage(Path folder, RootFilesystem filesystem) {
             Option.none(),
             List.of(kernelArguments).stream().map(KernelArgument::new).toList(),
             List.of());
-    return new InstallSession(request, Witness.none()).run();
+    return new InstallSession(request, witness).run();
   }
 
   Ending firstBoot(Brake<Phase, Intent> brake) throws IOException {
