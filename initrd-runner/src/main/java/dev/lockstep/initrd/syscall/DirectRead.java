@@ -14,19 +14,37 @@ import java.security.MessageDigest;
  */
 final class DirectRead {
   private static final int ALIGNMENT = 4096;
-  static final int CHUNK_BYTES = 1024 * 1024;
+
+  /** One large page of the processor's: to the disk it is one piece, and not 512. */
+  static final int CHUNK_BYTES = 2 * 1024 * 1024;
+
   private static final int POSIX_FADV_DONTNEED = 4;
 
   /** Kept: a fresh one is filled with zeros first, which costs as much as the read. */
-  static final ThreadLocal<MemorySegment> CHUNK =
-      ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(CHUNK_BYTES, ALIGNMENT));
+  static final ThreadLocal<MemorySegment> CHUNK = ThreadLocal.withInitial(DirectRead::newChunk);
 
   private DirectRead() {}
 
-  /** What becomes of the bytes, piece by piece; each is lent for the call only. */
+  /** A large page where the launcher has glibc ask for them; in small ones it is only slower. */
+  static MemorySegment newChunk() {
+    return Arena.ofAuto().allocate(CHUNK_BYTES, CHUNK_BYTES);
+  }
+
+  /** What becomes of the bytes, piece by piece. */
   @FunctionalInterface
-  interface Sink {
+  interface Sink extends AutoCloseable {
+    /**
+     * Takes what was read into {@link #chunk}; it may be read into again only when that says so.
+     */
     void take(ByteBuffer piece);
+
+    /** Where the next piece is to be read to. */
+    default MemorySegment chunk() {
+      return CHUNK.get();
+    }
+
+    @Override
+    default void close() {}
   }
 
   static ReadBack readFully(BlockDeviceFile file, long offsetBytes, ByteBuffer target)
@@ -48,8 +66,8 @@ final class DirectRead {
 
   static void digest(BlockDeviceFile file, long offsetBytes, long lengthBytes, MessageDigest digest)
       throws IOException {
-    try {
-      read(file, offsetBytes, lengthBytes, digest::update);
+    try (DigestBehind behind = new DigestBehind(digest)) {
+      read(file, offsetBytes, lengthBytes, behind);
     } catch (ErrnoException e) {
       if (e.errno() != Errno.EINVAL) { // which comes with the first read, if at all
         throw e;
@@ -77,11 +95,11 @@ final class DirectRead {
 
   private static void readAligned(Descriptor direct, long offsetBytes, long lengthBytes, Sink sink)
       throws IOException {
-    MemorySegment chunk = CHUNK.get();
     long offset = offsetBytes;
     long end = offsetBytes + lengthBytes;
     while (offset < end) {
       int skip = (int) (offset % ALIGNMENT);
+      MemorySegment chunk = sink.chunk();
       long wanted = Math.min(CHUNK_BYTES, roundUp(skip + end - offset));
       int got = BlockDeviceFile.readOnce(direct, chunk, wanted, offset - skip) - skip;
       if (got <= 0) {

@@ -10,9 +10,11 @@ import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -72,6 +74,63 @@ class BlockDeviceFileTest {
       assertThatThrownBy(() -> file.readBack(content.length - 1L, ByteBuffer.allocate(2)))
           .isInstanceOf(IOException.class);
     }
+  }
+
+  @Test
+  void aDigestIsThatOfTheRangeWhereverItsChunksBeginAndEnd() throws Exception {
+    int chunk = DirectRead.CHUNK_BYTES;
+    try (BlockDeviceFile file = BlockDeviceFile.open(image, Access.READ_ONLY)) {
+      for (int[] range :
+          new int[][] {
+            {0, 1}, {4095, chunk - 1}, {511, chunk}, {7, 2 * chunk}, {0, 5 * MIB + 512}
+          }) {
+        MessageDigest digest = MessageDigest.getInstance("SHA-256");
+        file.digestBack(range[0], range[1], digest);
+        byte[] bytes = Arrays.copyOfRange(content, range[0], range[0] + range[1]);
+        assertThat(digest.digest()).isEqualTo(MessageDigest.getInstance("SHA-256").digest(bytes));
+      }
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      assertThatThrownBy(() -> file.digestBack(1, content.length, digest))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("ends");
+    }
+  }
+
+  @Test
+  void aDigestThatIsSlowerThanTheDiskLosesNothing() throws Exception {
+    MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+    MessageDigest slow =
+        new MessageDigest("slow") {
+          @Override
+          protected void engineUpdate(ByteBuffer piece) {
+            LockSupport.parkNanos(50_000_000); // the disk has read on in the meantime
+            sha256.update(piece);
+          }
+
+          @Override
+          protected void engineUpdate(byte each) {
+            sha256.update(each);
+          }
+
+          @Override
+          protected void engineUpdate(byte[] bytes, int offset, int length) {
+            sha256.update(bytes, offset, length);
+          }
+
+          @Override
+          protected byte[] engineDigest() {
+            return sha256.digest();
+          }
+
+          @Override
+          protected void engineReset() {
+            sha256.reset();
+          }
+        };
+    try (BlockDeviceFile file = BlockDeviceFile.open(image, Access.READ_ONLY)) {
+      file.digestBack(0, content.length, slow);
+    }
+    assertThat(slow.digest()).isEqualTo(MessageDigest.getInstance("SHA-256").digest(content));
   }
 
   @Test
