@@ -25,8 +25,6 @@ public record BootDisk(Path disk, Path root, UUID rootId) {
   /** Slow controllers and sticks take some seconds; a disk that is not there by then is not. */
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-  private static final Duration LOOK_EVERY = Duration.ofMillis(100);
-
   /**
    * Waits for the partition of this PARTUUID, which stays the same when the filesystem's own UUID
    * disappears behind LUKS.
@@ -39,19 +37,11 @@ public record BootDisk(Path disk, Path root, UUID rootId) {
 
   static Either<String, BootDisk> await(UUID wanted, Path devices, Path blocks, Duration patience)
       throws IOException {
-    long deadline = System.nanoTime() + patience.toNanos();
-    for (; ; ) {
-      Option<BootDisk> found = find(wanted, devices, blocks);
-      if (found.isDefined()) {
-        return Either.right(found.get());
-      }
-      if (System.nanoTime() > deadline) {
-        return Either.left(
-            "No disk has the partition %s that root= names; is the disk connected?"
-                .formatted(wanted));
-      }
-      pause();
-    }
+    return Polling.until(patience, () -> find(wanted, devices, blocks))
+        .toEither(
+            () ->
+                "No disk has the partition %s that root= names; is the disk connected?"
+                    .formatted(wanted));
   }
 
   /** What the last {@code root=} says. */
@@ -87,14 +77,5 @@ public record BootDisk(Path disk, Path root, UUID rootId) {
     }
     Path disk = devices.resolve(known.toRealPath().getParent().getFileName());
     return Files.exists(disk) ? Option.some(new BootDisk(disk, partition, id)) : Option.none();
-  }
-
-  private static void pause() throws IOException {
-    try {
-      Thread.sleep(LOOK_EVERY);
-    } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
-      throw new IOException("interrupted", interrupted);
-    }
   }
 }

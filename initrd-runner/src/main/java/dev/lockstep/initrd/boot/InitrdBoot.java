@@ -90,6 +90,9 @@ public final class InitrdBoot {
       say("skipped; the boot goes on in the clear, and the next one encrypts the disk.");
       return inTheClear(found.get());
     }
+    if (!LateTpm.OF_MACHINE.await()) {
+      say("the firmware has a TPM that the kernel does not show; is its driver in the initrd?");
+    }
     int code =
         Files.exists(POLICY)
             ? run.with("--disk", disk.toString(), "--policy", POLICY.toString())
