@@ -99,7 +99,7 @@ public final class Sentences {
       case Outcome.KeyEnrolled(var slot, String how, var tries, var _) ->
           slot + " slot added: " + how + counted(tries);
       case Outcome.TpmAdded(var tries, var _) -> "the present TPM is enrolled" + counted(tries);
-      case Outcome.EarlierTpmRemoved(var tries) ->
+      case Outcome.EarlierTpmRemoved(var tries, var _) ->
           "the present TPM opened the volume, and the earlier one's slot is gone" + counted(tries);
       case Outcome.VolumeProven(var tries) ->
           "every key opened the finished volume" + counted(tries);

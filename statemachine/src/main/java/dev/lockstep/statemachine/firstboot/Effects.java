@@ -367,7 +367,7 @@ public class Effects {
     volume(job).flush();
     return luks.tpmIsSetAside()
         ? readBack("the removal of the earlier TPM's slot")
-        : Either.right(new Outcome.EarlierTpmRemoved(TpmTries.NOT_READ));
+        : Either.right(new Outcome.EarlierTpmRemoved(TpmTries.NOT_READ, tpmIdentity(job)));
   }
 
   protected Either<Refusal, Outcome> proveVolume(Job job) throws IOException, KeyRefused {

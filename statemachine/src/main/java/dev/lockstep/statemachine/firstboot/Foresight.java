@@ -105,7 +105,8 @@ public final class Foresight {
         yield new Outcome.KeyEnrolled(slot, "");
       }
       case Intent.AddTpm() -> new Outcome.TpmAdded(TpmTries.NOT_READ, TpmIdentity.NOT_TOLD);
-      case Intent.RemoveEarlierTpm() -> new Outcome.EarlierTpmRemoved(TpmTries.NOT_READ);
+      case Intent.RemoveEarlierTpm() ->
+          new Outcome.EarlierTpmRemoved(TpmTries.NOT_READ, TpmIdentity.NOT_TOLD);
       case Intent.ProveVolume() -> new Outcome.VolumeProven();
       case Intent.RetireConversionKey() -> new Outcome.ConversionKeyRetired();
       case Intent.RemoveLeftovers() -> new Outcome.LeftoversRemoved();

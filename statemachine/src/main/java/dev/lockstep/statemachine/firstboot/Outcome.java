@@ -181,12 +181,16 @@ public sealed interface Outcome {
     }
   }
 
-  /** The present TPM has opened the volume, and the earlier one's slot is gone. */
-  record EarlierTpmRemoved(TpmTries tpmTries) implements Outcome, TellsTries {
+  /**
+   * The present TPM has opened the volume, and the earlier one's slot is gone. Which TPM that is
+   * stands here too: whoever found it enrolled already could not tell.
+   */
+  record EarlierTpmRemoved(TpmTries tpmTries, TpmIdentity tpmIdentity)
+      implements Outcome, TellsTries, TellsTpm {
 
     @Override
     public EarlierTpmRemoved with(TpmTries read) {
-      return new EarlierTpmRemoved(read);
+      return new EarlierTpmRemoved(read, tpmIdentity);
     }
   }
 }

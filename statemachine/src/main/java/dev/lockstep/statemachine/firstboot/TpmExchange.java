@@ -28,13 +28,15 @@ final class TpmExchange {
     if (seen.tpm() == TpmVerdict.OPENS && !begun) {
       return Either.right(new Decision.Rest<>());
     }
-    if (mayAdd(begun, seen)) {
-      return FirstBoot.perform(new Intent.AddTpm(), TPM_EXCHANGED);
+    // Never added a second time: a slot would be left for each cut that comes behind it, until
+    // there
+    // is no room for one. Not where it was not asked because there is none.
+    if (seen.tpm() == TpmVerdict.OPENS && seen.facts().tpm() == TpmHealth.READY) {
+      return FirstBoot.adopt(
+          new Outcome.TpmAdded(TpmTries.NOT_READ, TpmIdentity.NOT_TOLD), TPM_FOUND_ADDED);
     }
-    // Not where it was not asked because there is none.
-    return seen.tpm() == TpmVerdict.OPENS && seen.facts().tpm() == TpmHealth.READY
-        ? FirstBoot.adopt(
-            new Outcome.TpmAdded(TpmTries.NOT_READ, TpmIdentity.NOT_TOLD), TPM_FOUND_ADDED)
+    return mayAdd(begun, seen)
+        ? FirstBoot.perform(new Intent.AddTpm(), TPM_EXCHANGED)
         : FirstBoot.stop(Disagreement.refusing(seen.tpm()));
   }
 

@@ -35,8 +35,8 @@ class TpmExchangeTest {
     }
     assertThat(MACHINE.advance(COMPLETE, TPM_ADDED)).isEqualTo(ADDED);
     next(ADDED, seeing(TpmVerdict.OPENS, true), new Intent.RemoveEarlierTpm());
-    assertThat(MACHINE.advance(ADDED, new Outcome.EarlierTpmRemoved(TpmTries.NOT_READ)))
-        .isEqualTo(COMPLETE);
+    Outcome removed = new Outcome.EarlierTpmRemoved(TpmTries.NOT_READ, TpmIdentity.NOT_TOLD);
+    assertThat(MACHINE.advance(ADDED, removed)).isEqualTo(COMPLETE);
   }
 
   @Test
@@ -70,11 +70,13 @@ class TpmExchangeTest {
             Case.TPM_EXCHANGED);
       }
     }
-    adopts(
-        in(COMPLETE, new Intent.AddTpm()),
-        seeing(TpmVerdict.OPENS, false),
-        TPM_ADDED,
-        Case.TPM_FOUND_ADDED);
+    for (boolean withKey : new boolean[] {false, true}) { // with one, too: it is never added twice
+      adopts(
+          in(COMPLETE, new Intent.AddTpm()),
+          seeing(TpmVerdict.OPENS, withKey),
+          TPM_ADDED,
+          Case.TPM_FOUND_ADDED);
+    }
     // nobody asked it: there is none
     Seen absent = seeing(TpmVerdict.OPENS, false);
     absent.facts = new Facts(DISK, 2000, "2.6.1", TpmHealth.ABSENT, "None.", 1000, false);
