@@ -45,7 +45,7 @@ final class ScriptTools {
             hardware.power(),
             () ->
                 new VolumeReading(layout, hardware.root()::sector).header().map(LuksHeader::number),
-            false);
+            ModelKeys.Given.NONE);
     this.luks = new ModelLuks(layout, hardware.root(), keys);
     this.boot = new ModelBootPartition(hardware.boot());
   }

@@ -107,7 +107,7 @@ final class Computer {
                 new VolumeReading(simulation.scenario().layout(), root::sector)
                     .header()
                     .map(LuksHeader::number),
-            simulation.scenario().has(Trait.KEY_FILE_GIVEN));
+            simulation.scenario().given());
     this.luks = new ModelLuks(simulation.scenario().layout(), root, keys);
     this.journal = new ModelJournal(simulation.journal(), journalDisk, reading);
     Wiring wiring = simulation.mutant().wiring().apply(ports(names));

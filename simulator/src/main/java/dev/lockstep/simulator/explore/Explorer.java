@@ -7,7 +7,6 @@ import dev.lockstep.simulator.explore.Excursion.Node;
 import dev.lockstep.simulator.journal.JournalReading;
 import dev.lockstep.statemachine.firstboot.Goal;
 import dev.lockstep.statemachine.invariant.History;
-import io.vavr.collection.Vector;
 import io.vavr.control.Option;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -152,10 +151,8 @@ public final class Explorer {
 
   private void begin() {
     Image start = simulation.scenario().start();
-    JournalReading reading = JournalReading.NOTHING;
-    History history =
-        new History(
-            Vector.empty(), Option.none(), reading.state(), reading.events(), reading.state());
+    JournalReading reading = start.journalReading();
+    History history = start.history();
     judge
         .ofMedium(history, start)
         .forEach(

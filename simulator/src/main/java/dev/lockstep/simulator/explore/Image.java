@@ -3,7 +3,10 @@ package dev.lockstep.simulator.explore;
 import dev.lockstep.simulator.disk.DiskImage;
 import dev.lockstep.simulator.disk.Domain;
 import dev.lockstep.simulator.disk.PendingWrite;
+import dev.lockstep.simulator.journal.JournalReading;
 import dev.lockstep.simulator.tpm.OffDisk;
+import dev.lockstep.statemachine.invariant.History;
+import io.vavr.control.Option;
 import java.util.List;
 
 /** All that outlives a power cut. */
@@ -15,6 +18,17 @@ public record Image(DiskImage root, DiskImage boot, DiskImage journal, OffDisk o
       case BOOT -> boot;
       case JOURNAL -> journal;
     };
+  }
+
+  JournalReading journalReading() {
+    return JournalReading.NOTHING.extendedBy(journal);
+  }
+
+  /** Of a machine that is off, and whose every record was acknowledged. */
+  History history() {
+    JournalReading reading = journalReading();
+    return new History(
+        reading.events(), Option.none(), reading.state(), reading.events(), reading.state());
   }
 
   /** With another medium in place of one. */

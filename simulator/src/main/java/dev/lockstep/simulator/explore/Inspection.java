@@ -4,6 +4,7 @@ import dev.lockstep.simulator.disk.DiskImage;
 import dev.lockstep.simulator.disk.Domain;
 import dev.lockstep.simulator.disk.Power;
 import dev.lockstep.simulator.esp.ModelBootPartition;
+import dev.lockstep.simulator.explore.Scenario.Trait;
 import dev.lockstep.simulator.firmware.Firmware;
 import dev.lockstep.simulator.journal.JournalScans;
 import dev.lockstep.simulator.luks.Layout;
@@ -28,6 +29,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.IntStream;
 
@@ -67,10 +69,19 @@ final class Inspection implements Medium {
     RootFacts root = RootFacts.of(simulation.scenario().layout(), image);
     // Another tool's crypttab was encrypted before anybody could stage ours.
     return root.restIsWhole()
-        && (root.grown() || !simulation.scenario().has(Scenario.Trait.OPENS_VOLUME))
+        && (root.grown() || !simulation.scenario().has(Trait.OPENS_VOLUME))
+        && tpmIsExchanged(simulation.scenario(), root)
         && (root.header().exists(LuksHeader::foreign)
             ? root.wholeThroughHeader()
             : root.wholeAndStaged());
+  }
+
+  /** At the end there is one TPM's key, the present one's, and nothing is left set aside. */
+  private static boolean tpmIsExchanged(Scenario scenario, RootFacts root) {
+    return !scenario.has(Trait.TPM_EXCHANGED)
+        || (root.boundTpms().equals(Set.of(scenario.measured()))
+            && root.keySlots().contains(Slot.TPM2)
+            && !root.header().exists(LuksHeader::tpmIsSetAside));
   }
 
   private Option<LuksHeader> header() {
@@ -128,8 +139,15 @@ final class Inspection implements Medium {
     }
   }
 
+  /** Where it is exchanged, the earlier one's key may stand for the present one's until then. */
   @Override
   public boolean tpmOpens() {
+    return presentTpmOpens()
+        || (simulation.scenario().has(Trait.TPM_EXCHANGED)
+            && root.boundTpms().contains(Scenario.EARLIER_TPM));
+  }
+
+  private boolean presentTpmOpens() {
     return header()
         .exists(
             header ->
@@ -161,9 +179,11 @@ final class Inspection implements Medium {
     return simulation.scenario().firmware().start(image.boot(), this::opensByItself);
   }
 
-  /** At a machine without a TPM somebody sits and types it, at every boot. */
+  /** At a machine without a TPM, or with another one, somebody sits and types it at every boot. */
   private boolean recoveryKeyIsTyped() {
-    return simulation.scenario().tpm() == TpmHealth.ABSENT && recoveryKeyIsHeld();
+    Scenario scenario = simulation.scenario();
+    return (scenario.tpm() == TpmHealth.ABSENT || scenario.has(Trait.TPM_EXCHANGED))
+        && recoveryKeyIsHeld();
   }
 
   /** Where no TPM is to open it, its owner does. */
@@ -177,7 +197,7 @@ final class Inspection implements Medium {
   private boolean opensByItself(UUID uuid) {
     return volume() instanceof VolumeState.Encrypted(UUID found, var _)
         && found.equals(uuid)
-        && (tpmOpens() || recoveryKeyIsTyped() || passwordIsTyped())
+        && (presentTpmOpens() || recoveryKeyIsTyped() || passwordIsTyped())
         && root.wholeThroughHeader();
   }
 

@@ -14,7 +14,6 @@ import dev.lockstep.statemachine.invariant.Recovery;
 import dev.lockstep.statemachine.loop.Witness;
 import dev.lockstep.statemachine.machine.Event;
 import dev.lockstep.statemachine.machine.State;
-import io.vavr.collection.Vector;
 import io.vavr.control.Option;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -90,7 +89,7 @@ public final class Replay {
   private final Judge judge;
   private final List<CutPoint> cuts = new ArrayList<>();
   private Image image;
-  private JournalReading reading = JournalReading.NOTHING;
+  private JournalReading reading;
   private History history;
   private Outset outset;
   private Option<Mishap> setting = Option.none();
@@ -102,9 +101,8 @@ public final class Replay {
     this.listener = listener;
     this.judge = new Judge(simulation, listener);
     this.image = simulation.scenario().start();
-    this.history =
-        new History(
-            Vector.empty(), Option.none(), reading.state(), reading.events(), reading.state());
+    this.reading = image.journalReading();
+    this.history = image.history();
     this.outset = Outset.of(simulation, image, reading, history, Option.none());
   }
 

@@ -16,6 +16,7 @@ import java.util.Set;
  * What all-knowing eyes see of a root partition, worked out once for each image.
  *
  * @param keySlots that the header names and whose key is there
+ * @param boundTpms whose keys are there, whatever token names them
  * @param wholeThroughHeader whether the header's key gives every byte
  * @param wholeAndStaged the same, and crypttab names the volume
  * @param grown whether the filesystem has all of a finished volume, and was closed again
@@ -24,6 +25,7 @@ record RootFacts(
     VolumeState volume,
     Option<LuksHeader> header,
     Set<Slot> keySlots,
+    Set<String> boundTpms,
     Fingerprint headerFingerprint,
     boolean asInstalled,
     boolean wholeInTheClear,
@@ -55,6 +57,7 @@ record RootFacts(
         reading.state(),
         header,
         reading.keySlots(),
+        reading.boundTpms(),
         reading.headerFingerprint(),
         reading.asInstalled(),
         reading.wholeInTheClear(),

@@ -10,6 +10,7 @@ import dev.lockstep.simulator.luks.Layout;
 import dev.lockstep.simulator.luks.Layout.Filesystem;
 import dev.lockstep.simulator.luks.PlainFilesystem;
 import dev.lockstep.simulator.luks.UsedDisk;
+import dev.lockstep.simulator.tpm.ModelKeys.Given;
 import dev.lockstep.simulator.tpm.OffDisk;
 import dev.lockstep.statemachine.firstboot.BehindWindow;
 import dev.lockstep.statemachine.firstboot.Goal;
@@ -65,6 +66,8 @@ public record Scenario(
   enum Trait {
     /** The operator gives the key of another tool's volume at each boot. */
     KEY_FILE_GIVEN,
+    /** The machine has another TPM than the one that the volume was encrypted with. */
+    TPM_EXCHANGED,
     /** The TPM counts a try for each cut while it works. */
     CUTS_COST_TRIES,
     /** The loader counts one for each boot, in the entry's name. */
@@ -130,6 +133,9 @@ public record Scenario(
    */
   public static final String GROWTH = "first-boot-growth";
 
+  /** A finished machine has another TPM now, and its operator gives the recovery key. */
+  public static final String TPM_EXCHANGE = "tpm-exchange";
+
   /** One mishap in the first of all boots, then cuts. */
   public static final String MISHAPS = "first-boot-mishaps";
 
@@ -137,6 +143,10 @@ public record Scenario(
 
   public static final List<String> NAMES = List.copyOf(ALL.keySet());
 
+  /** What the TPM was called that a finished machine had before, and what it measured. */
+  static final String EARLIER_TPM = "A:firmware-1";
+
+  private static final String PRESENT_TPM = "B:firmware-1";
   private static final int LARGE_SECTOR = 8;
   private static final String ENTRY = "loader/entries/lockstep.conf";
   private static final String COUNTED = "loader/entries/lockstep+2.conf";
@@ -182,6 +192,7 @@ public record Scenario(
     all.put(JOURNALED_BOOT, Scenario::withJournaledBoot);
     all.put(USED_DISK, first -> first.onUsedDisk().with(Trait.GROWN_BY_HAND));
     all.put(GROWTH, first -> first.onUsedDisk().with(Trait.OPENS_VOLUME));
+    all.put(TPM_EXCHANGE, Scenario::withAnotherTpm);
     all.put(MISHAPS, first -> first.suffering(0));
     return all;
   }
@@ -262,6 +273,38 @@ public record Scenario(
             start.journal(),
             start.offDisk());
     return from(begun).with(Trait.KEY_FILE_GIVEN);
+  }
+
+  private Scenario withAnotherTpm() {
+    Scenario before = measuring(EARLIER_TPM);
+    return before
+        .from(FinishedMachine.of(before))
+        .measuring(PRESENT_TPM)
+        .with(policy.withOperatorsKey(), tpm)
+        .with(Trait.TPM_EXCHANGED);
+  }
+
+  private Scenario measuring(String otherwise) {
+    return new Scenario(
+        name,
+        layout,
+        start,
+        firmware,
+        otherwise,
+        policy,
+        tpm,
+        asks,
+        sectorsAtOnce,
+        mishapsUpTo,
+        traits);
+  }
+
+  /** What the operator brings along to each boot. */
+  Given given() {
+    if (has(Trait.TPM_EXCHANGED)) {
+      return Given.RECOVERY_KEY;
+    }
+    return has(Trait.KEY_FILE_GIVEN) ? Given.KEY_FILE : Given.NONE;
   }
 
   private Scenario withoutTpm() {

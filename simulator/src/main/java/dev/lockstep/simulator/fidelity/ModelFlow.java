@@ -62,7 +62,12 @@ final class ModelFlow {
     ModelTpm tpm = new ModelTpm("firmware", OffDisk.NOTHING, _ -> {});
     keys =
         new ModelKeys(
-            tpm, new Names(() -> Marks.NONE), new Registry(), _ -> {}, Option::none, false);
+            tpm,
+            new Names(() -> Marks.NONE),
+            new Registry(),
+            _ -> {},
+            Option::none,
+            ModelKeys.Given.NONE);
     byte[] _ = keys.sealNewConversionKey(List.of(7)); // the only one, and so always the same
     luks = new ModelLuks(LAYOUT, disk, keys);
   }

@@ -16,6 +16,7 @@ import dev.lockstep.statemachine.firstboot.Outcome;
 import dev.lockstep.statemachine.firstboot.Phase;
 import dev.lockstep.statemachine.machine.Event;
 import dev.lockstep.statemachine.machine.State;
+import dev.lockstep.statemachine.port.TpmIdentity;
 import io.vavr.collection.Vector;
 import io.vavr.control.Option;
 
@@ -29,13 +30,15 @@ import io.vavr.control.Option;
  * @param head of the chain
  * @param generation the one whose records were read last
  * @param document where its next one would begin, in bytes from the generation's beginning
+ * @param tpm what was told last of the machine's, which no phase has in it
  */
 public record JournalReading(
     Vector<Event<Intent, Outcome>> events,
     State<Phase, Intent> state,
     ChainHead head,
     int generation,
-    int document) {
+    int document,
+    TpmIdentity tpm) {
 
   private static final FirstBoot MACHINE = new FirstBoot();
   private static final Memo<State<Phase, Intent>, Fingerprint> FOLDS = new Memo<>(50_000);
@@ -46,7 +49,8 @@ public record JournalReading(
           State.in(MACHINE.start()),
           ChainHead.START,
           0,
-          GenerationLayout.FIRST_DOCUMENT);
+          GenerationLayout.FIRST_DOCUMENT,
+          TpmIdentity.NOT_TOLD);
 
   /** The same journal with what came to the medium since; what was read is not read again. */
   public JournalReading extendedBy(DiskImage image) {
@@ -66,7 +70,7 @@ public record JournalReading(
   }
 
   private JournalReading at(int otherGeneration, int otherDocument) {
-    return new JournalReading(events, state, head, otherGeneration, otherDocument);
+    return new JournalReading(events, state, head, otherGeneration, otherDocument, tpm);
   }
 
   /** With one record more; none where it is torn, or does not follow the last valid one. */
@@ -105,7 +109,16 @@ public record JournalReading(
         event.map(known -> MACHINE.evolve(state, known)).getOrElse(state),
         head.after(found),
         generation,
-        next);
+        next,
+        event.flatMap(JournalReading::toldTpm).getOrElse(tpm));
+  }
+
+  private static Option<TpmIdentity> toldTpm(Event<Intent, Outcome> event) {
+    return event instanceof Event.Completed<Intent, Outcome>(Outcome outcome)
+            && outcome instanceof Outcome.TellsTpm telling
+            && telling.tpmIdentity().wasTold()
+        ? Option.some(telling.tpmIdentity())
+        : Option.none();
   }
 
   /**
@@ -113,8 +126,10 @@ public record JournalReading(
    * only ever matters to a limit that explorations put out of reach.
    */
   public Fingerprint fingerprint() {
-    return FOLDS.of(
-        new State<>(state.phase(), state.open(), 0),
-        fold -> Fingerprint.of(fold.phase() + " " + fold.open()));
+    Fingerprint fold =
+        FOLDS.of(
+            new State<>(state.phase(), state.open(), 0),
+            known -> Fingerprint.of(known.phase() + " " + known.open()));
+    return tpm.wasTold() ? fold.then(Fingerprint.of(tpm.endorsement())) : fold;
   }
 }

@@ -4,7 +4,9 @@ import dev.lockstep.simulator.disk.Fingerprint;
 import dev.lockstep.simulator.disk.Marks;
 import dev.lockstep.simulator.disk.Memo;
 import dev.lockstep.simulator.disk.Sector;
+import dev.lockstep.simulator.luks.TpmSlots.TpmSlot;
 import dev.lockstep.statemachine.port.Luks.Slot;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.EnumSet;
 import java.util.Set;
@@ -21,14 +23,17 @@ import java.util.regex.Pattern;
  * old one, the new one, or, while the header is being placed, somebody else's.
  *
  * @param header whose keys they are, by its number; negative where there are none
- * @param slots whose key material is here
+ * @param slots whose key material is here; of the TPM's the first place
+ * @param furtherTpms the other places of TPMs that hold key material
  * @param reencryption whether what a resume needs is here
  */
-record KeyslotArea(int header, Set<Slot> slots, boolean reencryption) {
+record KeyslotArea(int header, Set<Slot> slots, String furtherTpms, boolean reencryption) {
 
-  private static final KeyslotArea NOTHING = new KeyslotArea(-1, Set.of(), false);
+  private static final char FIRST_TPM = 'T';
+  private static final KeyslotArea NOTHING = new KeyslotArea(-1, Set.of(), "", false);
   private static final Pattern FORM =
-      Pattern.compile("key slots of " + Marks.PREFIX + "H(.): ([CTRPKNFS]*)( re-encryption)?\n\0*");
+      Pattern.compile(
+          "key slots of " + Marks.PREFIX + "H(.): ([CTRPKNFS]*)([UVW]*)( re-encryption)?\n\0*");
   private static final Memo<Fingerprint, KeyslotArea> READ = new Memo<>(5_000);
 
   KeyslotArea {
@@ -37,7 +42,7 @@ record KeyslotArea(int header, Set<Slot> slots, boolean reencryption) {
 
   /** As it is when the header has just been written. */
   static KeyslotArea of(LuksHeader header) {
-    return new KeyslotArea(header.number(), header.slots(), header.requirement());
+    return new KeyslotArea(header.number(), header.slots(), "", header.requirement());
   }
 
   static KeyslotArea read(Sector sector) {
@@ -50,7 +55,8 @@ record KeyslotArea(int header, Set<Slot> slots, boolean reencryption) {
         ? new KeyslotArea(
             matcher.group(1).charAt(0) - '0',
             LuksHeader.slots(matcher.group(2)),
-            matcher.group(3) != null)
+            matcher.group(3),
+            matcher.group(4) != null)
         : NOTHING;
   }
 
@@ -59,33 +65,57 @@ record KeyslotArea(int header, Set<Slot> slots, boolean reencryption) {
         "key slots of %s: %s%s\n"
             .formatted(
                 Marks.header(header),
-                LuksHeader.letters(slots),
+                LuksHeader.letters(slots) + furtherTpms,
                 reencryption ? " re-encryption" : "");
     return Sector.of(text.getBytes(StandardCharsets.ISO_8859_1));
   }
 
   boolean holds(LuksHeader of, Slot slot) {
-    return header == of.number() && slots.contains(slot);
+    return slot == Slot.TPM2
+        ? holds(of, of.tpms().named())
+        : header == of.number() && slots.contains(slot);
+  }
+
+  boolean holds(LuksHeader of, TpmSlot tpm) {
+    return header == of.number()
+        && (tpm.place() == FIRST_TPM
+            ? slots.contains(Slot.TPM2)
+            : furtherTpms.indexOf(tpm.place()) >= 0);
   }
 
   boolean holdsReencryption(LuksHeader of) {
     return header == of.number() && reencryption;
   }
 
-  KeyslotArea with(Slot slot) {
+  /** With a key in the place that the header has free for it. */
+  KeyslotArea with(Slot slot, LuksHeader of) throws IOException {
+    char place = slot == Slot.TPM2 ? of.tpms().freePlace() : FIRST_TPM;
+    if (place != FIRST_TPM) {
+      return new KeyslotArea(header, slots, without(place) + place, reencryption);
+    }
     EnumSet<Slot> more = EnumSet.of(slot);
     more.addAll(slots);
-    return new KeyslotArea(header, more, reencryption);
+    return new KeyslotArea(header, more, furtherTpms, reencryption);
   }
 
   KeyslotArea without(Slot slot) {
     EnumSet<Slot> left = EnumSet.noneOf(Slot.class);
     left.addAll(slots);
     left.remove(slot);
-    return new KeyslotArea(header, left, reencryption);
+    return new KeyslotArea(header, left, furtherTpms, reencryption);
+  }
+
+  KeyslotArea without(TpmSlot tpm) {
+    return tpm.place() == FIRST_TPM
+        ? without(Slot.TPM2)
+        : new KeyslotArea(header, slots, without(tpm.place()), reencryption);
+  }
+
+  private String without(char place) {
+    return furtherTpms.replace("" + place, "");
   }
 
   KeyslotArea withoutReencryption() {
-    return new KeyslotArea(header, slots, false);
+    return new KeyslotArea(header, slots, furtherTpms, false);
   }
 }

@@ -8,6 +8,7 @@ import dev.lockstep.simulator.tpm.Names;
 import dev.lockstep.statemachine.port.Digest;
 import dev.lockstep.statemachine.port.Luks.Slot;
 import io.vavr.control.Option;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -22,11 +23,8 @@ import java.util.regex.Pattern;
  * @param number names the header, and with it UUID, volume key and recovery key
  * @param conversionKey the number of the key that the conversion slot opens with
  * @param slots that are there
- * @param measured what the TPM slot is bound to
- * @param requirement whether a conversion is under way: {@code online-reencrypt-v2}
- * @param hot whether one hot zone is {@code in-reencryption}
- * @param remainingSectors of the filesystem, from its start, that are still in the clear
- * @param windowSectors from {@code backup-moved-segment}
+ * @param tpms the key slots of TPMs
+ * @param conversion how far that is
  * @param enrolment how far the adding of a slot is
  * @param anchor the journal's head, in a token
  */
@@ -34,13 +32,22 @@ public record LuksHeader(
     int number,
     int conversionKey,
     Set<Slot> slots,
-    String measured,
-    boolean requirement,
-    boolean hot,
-    int remainingSectors,
-    int windowSectors,
+    TpmSlots tpms,
+    Conversion conversion,
     Enrolment enrolment,
     Option<Digest> anchor) {
+
+  /**
+   * How far the conversion is.
+   *
+   * @param requirement whether one is under way: {@code online-reencrypt-v2}
+   * @param hot whether one hot zone is {@code in-reencryption}
+   * @param remainingSectors of the filesystem, from its start, that are still in the clear
+   * @param windowSectors from {@code backup-moved-segment}
+   */
+  record Conversion(boolean requirement, boolean hot, int remainingSectors, int windowSectors) {
+    static final Conversion NONE = new Conversion(false, false, 0, 0);
+  }
 
   /** A slot comes first, and the token that says what it is for then. */
   enum Enrolment {
@@ -73,7 +80,7 @@ public record LuksHeader(
           Marks.PREFIX
               + "H(.) key="
               + Marks.PREFIX
-              + "K(.) slots=([CTRPKNFS]*) measured=(\\S+) requirement=([01])"
+              + "K(.) slots=([CTRPKNFS]*) tpms=(\\S+) requirement=([01])"
               + " hot=([01]) remaining=(\\d+) window=(\\d+) enrolment=(\\S+) anchor=([0-9a-f]*)\n\0*");
 
   private static final Memo<LuksHeader, Sector> WRITTEN = new Memo<>(20_000);
@@ -89,51 +96,28 @@ public record LuksHeader(
 
   /** One active segment, every byte encrypted, and yet the requirement is there. */
   public boolean finishedNotFinalised() {
-    return requirement && !hot && remainingSectors == 0;
+    return requirement() && !hot() && remainingSectors() == 0;
   }
 
-  public LuksHeader converting(int windowSectors, int remainingSectors) {
-    return new LuksHeader(
-        number,
-        conversionKey,
-        slots,
-        measured,
-        true,
-        false,
-        remainingSectors,
-        windowSectors,
-        enrolment,
-        anchor);
+  public boolean requirement() {
+    return conversion.requirement();
   }
 
-  LuksHeader with(boolean requirement, boolean hot, int remainingSectors) {
-    return new LuksHeader(
-        number,
-        conversionKey,
-        slots,
-        measured,
-        requirement,
-        hot,
-        remainingSectors,
-        windowSectors,
-        enrolment,
-        anchor);
+  public boolean hot() {
+    return conversion.hot();
   }
 
-  LuksHeader and(Slot slot, String nowMeasured) {
-    EnumSet<Slot> more = EnumSet.of(slot);
-    more.addAll(slots);
-    return new LuksHeader(
-        number,
-        conversionKey,
-        more,
-        slot == Slot.TPM2 ? nowMeasured : measured,
-        requirement,
-        hot,
-        remainingSectors,
-        windowSectors,
-        enrolment,
-        anchor);
+  public int remainingSectors() {
+    return conversion.remainingSectors();
+  }
+
+  public int windowSectors() {
+    return conversion.windowSectors();
+  }
+
+  /** The TPM that opens the volume, and what it must measure. */
+  public String measured() {
+    return tpms.named().bound();
   }
 
   /** Made by another tool, with a key of its owner's in the key file's slot. */
@@ -141,54 +125,63 @@ public record LuksHeader(
     return number == Names.FOREIGN;
   }
 
-  LuksHeader without(Slot slot) {
-    EnumSet<Slot> left = EnumSet.noneOf(Slot.class);
-    left.addAll(slots);
-    left.remove(slot);
-    return new LuksHeader(
-        number,
-        conversionKey,
-        left,
-        measured,
-        requirement,
-        hot,
-        remainingSectors,
-        windowSectors,
-        enrolment,
-        anchor);
-  }
-
-  LuksHeader enrolling(Enrolment progress) {
-    return new LuksHeader(
-        number,
-        conversionKey,
-        slots,
-        measured,
-        requirement,
-        hot,
-        remainingSectors,
-        windowSectors,
-        progress,
-        anchor);
-  }
-
   /** Whether each slot has a token, and no note is left of the adding of one. */
   public boolean everySlotIsNamed() {
     return enrolment == Enrolment.NONE;
   }
 
+  /** Whether a TPM's token was set aside. */
+  public boolean tpmIsSetAside() {
+    return !tpms.aside().isEmpty();
+  }
+
+  public LuksHeader converting(int windowSectors, int remainingSectors) {
+    return with(new Conversion(true, false, remainingSectors, windowSectors));
+  }
+
+  LuksHeader with(boolean requirement, boolean hot, int remainingSectors) {
+    return with(new Conversion(requirement, hot, remainingSectors, windowSectors()));
+  }
+
+  LuksHeader and(Slot slot, String nowMeasured) throws IOException {
+    EnumSet<Slot> more = EnumSet.of(slot);
+    more.addAll(slots);
+    return with(more, slot == Slot.TPM2 ? tpms.naming(nowMeasured) : tpms);
+  }
+
+  LuksHeader without(Slot slot) {
+    return with(less(slot), tpms);
+  }
+
+  LuksHeader withTpmAside() {
+    return slots.contains(Slot.TPM2) ? with(less(Slot.TPM2), tpms.withAllAside()) : this;
+  }
+
+  LuksHeader withoutTpmAside() {
+    return with(slots, tpms.withoutAside());
+  }
+
+  private EnumSet<Slot> less(Slot slot) {
+    EnumSet<Slot> left = EnumSet.noneOf(Slot.class);
+    left.addAll(slots);
+    left.remove(slot);
+    return left;
+  }
+
+  private LuksHeader with(Conversion other) {
+    return new LuksHeader(number, conversionKey, slots, tpms, other, enrolment, anchor);
+  }
+
+  private LuksHeader with(Set<Slot> others, TpmSlots otherTpms) {
+    return new LuksHeader(number, conversionKey, others, otherTpms, conversion, enrolment, anchor);
+  }
+
+  LuksHeader enrolling(Enrolment progress) {
+    return new LuksHeader(number, conversionKey, slots, tpms, conversion, progress, anchor);
+  }
+
   LuksHeader anchored(Option<Digest> head) {
-    return new LuksHeader(
-        number,
-        conversionKey,
-        slots,
-        measured,
-        requirement,
-        hot,
-        remainingSectors,
-        windowSectors,
-        enrolment,
-        head);
+    return new LuksHeader(number, conversionKey, slots, tpms, conversion, enrolment, head);
   }
 
   private static String letter(Slot slot) {
@@ -233,11 +226,11 @@ public record LuksHeader(
         Marks.header(number)
             + (" key=" + Marks.key(conversionKey))
             + (" slots=" + letters(slots))
-            + (" measured=" + measured)
-            + (" requirement=" + (requirement ? 1 : 0))
-            + (" hot=" + (hot ? 1 : 0))
-            + (" remaining=" + remainingSectors)
-            + (" window=" + windowSectors)
+            + (" tpms=" + tpms.encode())
+            + (" requirement=" + (requirement() ? 1 : 0))
+            + (" hot=" + (hot() ? 1 : 0))
+            + (" remaining=" + remainingSectors())
+            + (" window=" + windowSectors())
             + (" enrolment=" + enrolment.word)
             + (" anchor=" + anchor.map(Digest::hex).getOrElse(""))
             + "\n";
@@ -267,11 +260,12 @@ public record LuksHeader(
             matcher.group(1).charAt(0) - '0',
             matcher.group(2).charAt(0) - '0',
             slots(matcher.group(3)),
-            matcher.group(4),
-            matcher.group(5).equals("1"),
-            matcher.group(6).equals("1"),
-            Integer.parseInt(matcher.group(7)),
-            Integer.parseInt(matcher.group(8)),
+            TpmSlots.decode(matcher.group(4)),
+            new Conversion(
+                matcher.group(5).equals("1"),
+                matcher.group(6).equals("1"),
+                Integer.parseInt(matcher.group(7)),
+                Integer.parseInt(matcher.group(8))),
             Enrolment.of(matcher.group(9)),
             anchor.isEmpty() ? Option.none() : Option.some(new Digest(anchor))));
   }

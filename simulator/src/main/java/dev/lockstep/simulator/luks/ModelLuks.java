@@ -5,6 +5,7 @@ import dev.lockstep.simulator.disk.ModelDisk;
 import dev.lockstep.simulator.disk.Sector;
 import dev.lockstep.simulator.luks.LuksArea.Copy;
 import dev.lockstep.simulator.luks.LuksHeader.Enrolment;
+import dev.lockstep.simulator.luks.TpmSlots.TpmSlot;
 import dev.lockstep.simulator.tpm.ModelKeys;
 import dev.lockstep.simulator.tpm.Names;
 import dev.lockstep.statemachine.firstboot.Job;
@@ -122,11 +123,8 @@ public final class ModelLuks implements Luks {
             number,
             conversionKey,
             withConversionKey(slots),
-            keys.tpm().measured(),
-            false,
-            false,
-            0,
-            0,
+            TpmSlots.of(keys.tpm().measured()),
+            LuksHeader.Conversion.NONE,
             Enrolment.NONE,
             Option.none());
     keys.madeRecoveryKey(number);
@@ -333,8 +331,9 @@ public final class ModelLuks implements Luks {
   }
 
   private void addUnnamed(Slot slot, Enrolment meanwhile) throws IOException {
-    onDisk.writeKeys(onDisk.keyslots().with(slot));
-    onDisk.commit(onDisk.load().enrolling(meanwhile));
+    LuksHeader header = onDisk.load();
+    onDisk.writeKeys(onDisk.keyslots().with(slot, header));
+    onDisk.commit(header.enrolling(meanwhile));
   }
 
   private void name(Slot slot, Enrolment then) throws IOException {
@@ -349,19 +348,30 @@ public final class ModelLuks implements Luks {
     }
   }
 
-  /** The modelled header has room for one TPM's slot: the present one takes its place. */
   @Override
   public void setTpmAside() throws IOException, KeyRefused {
-    needConversionKey(onDisk.load());
+    LuksHeader header = onDisk.load();
+    needConversionKey(header);
+    onDisk.commit(header.withTpmAside());
   }
 
   @Override
   public boolean tpmIsSetAside() {
-    return false;
+    return new VolumeReading(layout, disk::sector).header().exists(LuksHeader::tpmIsSetAside);
   }
 
   @Override
-  public void removeTpmSetAside() {}
+  public void removeTpmSetAside() throws IOException {
+    settleEnrolment();
+    LuksHeader header = onDisk.load();
+    for (TpmSlot earlier : header.tpms().aside()) {
+      onDisk.writeKeys(onDisk.keyslots().without(earlier));
+    }
+    if (header.tpmIsSetAside()) {
+      onDisk.commit(header); // without the slot; the token is still there
+      onDisk.commit(header.withoutTpmAside());
+    }
+  }
 
   @Override
   public void killConversionSlot() throws IOException {
@@ -406,7 +416,8 @@ public final class ModelLuks implements Luks {
     if (volumeKeyOf.contains(header.number())) {
       return; // once opened, this process needs no slot any more
     }
-    boolean typed = keys.recoveryKeyTyped() && opens(Slot.RECOVERY, header, area);
+    boolean typed =
+        (keys.recoveryKeyTyped() || keys.recoveryKeyGiven()) && opens(Slot.RECOVERY, header, area);
     boolean given = header.foreign() && keys.keyFileGiven() && area.holds(header, Slot.KEYFILE);
     if (!typed && !given && !opens(Slot.CONVERSION, header, area)) {
       throw noKey();

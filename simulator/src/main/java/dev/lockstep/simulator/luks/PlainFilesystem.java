@@ -129,11 +129,8 @@ public final class PlainFilesystem {
                 Names.FOREIGN,
                 Names.FOREIGN,
                 Set.of(Slot.KEYFILE),
-                "nothing",
-                false,
-                false,
-                0,
-                0,
+                TpmSlots.none(),
+                LuksHeader.Conversion.NONE,
                 LuksHeader.Enrolment.NONE,
                 Option.none())
             .converting(layout.windowSectors(), layout.filesystemSectors());

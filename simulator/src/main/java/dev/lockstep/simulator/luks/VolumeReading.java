@@ -2,6 +2,7 @@ package dev.lockstep.simulator.luks;
 
 import dev.lockstep.simulator.disk.Fingerprint;
 import dev.lockstep.simulator.disk.Sector;
+import dev.lockstep.simulator.luks.TpmSlots.TpmSlot;
 import dev.lockstep.statemachine.luks.VolumeState;
 import dev.lockstep.statemachine.port.Luks.Slot;
 import io.vavr.control.Option;
@@ -10,6 +11,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The root partition as someone reads it who knows every key and writes nothing: what the runner is
@@ -50,6 +52,19 @@ public record VolumeReading(Layout layout, IntFunction<Sector> sectors, Content 
             found ->
                 found.slots().stream()
                     .filter(slot -> area.holds(found, slot))
+                    .collect(Collectors.toUnmodifiableSet()))
+        .getOrElse(Set.of());
+  }
+
+  /** The TPMs whose keys are there, named or set aside, and what they must measure. */
+  public Set<String> boundTpms() {
+    KeyslotArea area = KeyslotArea.read(sectors.apply(LuksArea.KEYSLOT_AREA));
+    return header()
+        .map(
+            found ->
+                Stream.concat(Stream.of(found.tpms().named()), found.tpms().aside().stream())
+                    .filter(tpm -> area.holds(found, tpm))
+                    .map(TpmSlot::bound)
                     .collect(Collectors.toUnmodifiableSet()))
         .getOrElse(Set.of());
   }

@@ -16,6 +16,7 @@ public final class Mutants {
             EntryMutants.all(),
             UndoMutants.all(),
             TakeOverMutants.all(),
+            ExchangeMutants.all(),
             MishapMutants.all(),
             RestMutants.all())
         .flatMap(List::stream)

@@ -21,6 +21,14 @@ import java.util.function.Supplier;
  */
 public final class ModelKeys implements Keys {
 
+  /** A key that the operator brings along. */
+  public enum Given {
+    NONE,
+    /** Of another tool's volume. */
+    KEY_FILE,
+    RECOVERY_KEY
+  }
+
   private static final String NOTE = "IN MEMORY ";
 
   private final ModelTpm tpm;
@@ -28,7 +36,7 @@ public final class ModelKeys implements Keys {
   private final Registry registry;
   private final Power power;
   private final Supplier<Option<Integer>> volume;
-  private final boolean keyFileGiven;
+  private final Given given;
   private Option<Integer> conversionKey = Option.none();
 
   /** By the TPM, in this run. */
@@ -41,7 +49,7 @@ public final class ModelKeys implements Keys {
    * The keys of a boot.
    *
    * @param volume the number of the header that is on the volume
-   * @param keyFileGiven whether the operator gives the key of another tool's volume
+   * @param given what the operator gives
    */
   public ModelKeys(
       ModelTpm tpm,
@@ -49,9 +57,9 @@ public final class ModelKeys implements Keys {
       Registry registry,
       Power power,
       Supplier<Option<Integer>> volume,
-      boolean keyFileGiven) {
+      Given given) {
     this.volume = volume;
-    this.keyFileGiven = keyFileGiven;
+    this.given = given;
     this.tpm = tpm;
     this.names = names;
     this.registry = registry;
@@ -99,7 +107,7 @@ public final class ModelKeys implements Keys {
 
   @Override
   public void unseal(byte[] blob) throws KeyRefused {
-    if (blob.length == 0 && keyFileGiven) {
+    if (blob.length == 0 && keyFileGiven()) {
       conversionKey = Option.none();
     } else if (!isNote(blob)) {
       conversionKey = Option.some(tpm.unsealed(blob));
@@ -134,10 +142,9 @@ public final class ModelKeys implements Keys {
     return Option.none();
   }
 
-  /** The modelled machine keeps its TPM, and nobody clears it. */
   @Override
   public TpmIdentity tpmIdentity(String salt) {
-    return TpmIdentity.NOT_TOLD;
+    return tpm.identity();
   }
 
   @Override
@@ -147,7 +154,12 @@ public final class ModelKeys implements Keys {
 
   /** Whether the key of another tool's volume is at hand. */
   public boolean keyFileGiven() {
-    return keyFileGiven;
+    return given == Given.KEY_FILE;
+  }
+
+  /** Whether the operator gives the volume's recovery key, asked or not. */
+  public boolean recoveryKeyGiven() {
+    return given == Given.RECOVERY_KEY;
   }
 
   @Override

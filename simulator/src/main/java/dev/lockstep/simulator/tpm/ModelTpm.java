@@ -4,6 +4,7 @@ import dev.lockstep.simulator.disk.Marks;
 import dev.lockstep.simulator.disk.Power;
 import dev.lockstep.statemachine.port.Digest;
 import dev.lockstep.statemachine.port.Keys.KeyRefused;
+import dev.lockstep.statemachine.port.TpmIdentity;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -18,6 +19,10 @@ import java.util.regex.Pattern;
  * fails before any authorisation is tried (TPM2_Load, TPM_RC_INTEGRITY). Where cuts count, a cut
  * while the TPM opens or seals something costs a try, as a disorderly shutdown does. Tries time out
  * only while a machine that stopped for them is left on.
+ *
+ * <p>What is measured may begin with the TPM's own name and a colon, where a scenario has several.
+ * Another one's key is refused without being counted: it does not load below the present one's
+ * storage root (TPM2_Load, TPM_RC_INTEGRITY).
  */
 public final class ModelTpm {
 
@@ -99,11 +104,30 @@ public final class ModelTpm {
       throw new KeyRefused("The TPM is locked out.");
     }
     work();
+    if (!chip(then).equals(chip(measured))) {
+      throw new KeyRefused("The TPM refuses: the key is another one's.");
+    }
     if (!then.equals(measured)) {
       power.moment("the TPM's counting of a failed try");
       offDisk = offDisk.withFailedTry();
       throw new KeyRefused("The TPM refuses: the firmware measures something else than then.");
     }
+  }
+
+  /** Which TPM it is; told only where it has a name. */
+  TpmIdentity identity() {
+    String chip = chip(measured);
+    return chip.isEmpty()
+        ? TpmIdentity.NOT_TOLD
+        : new TpmIdentity(digest("endorsement of " + chip), digest("storage of " + chip));
+  }
+
+  private static String digest(String text) {
+    return Digest.of(text.getBytes(StandardCharsets.ISO_8859_1)).hex();
+  }
+
+  private static String chip(String bound) {
+    return bound.substring(0, Math.max(0, bound.indexOf(':')));
   }
 
   public String measured() {

@@ -44,7 +44,8 @@ class KeysTest {
       tpm = new ModelTpm(measured, tpm.offDisk(), Power.STEADY);
       ModelKeys[] keys = new ModelKeys[1];
       Names names = new Names(() -> keys[0] == null ? used : used.and(keys[0].names()));
-      keys[0] = new ModelKeys(tpm, names, registry, Power.STEADY, Option::none, false);
+      keys[0] =
+          new ModelKeys(tpm, names, registry, Power.STEADY, Option::none, ModelKeys.Given.NONE);
       return keys[0];
     }
   }

@@ -146,6 +146,18 @@ class ExplorerTest {
     assertThat(exploration.tally().boundedMoments()).isZero();
   }
 
+  @Test
+  void noNumberOfCutsBreaksTheExchangeOfATpm() {
+    Simulation simulation = Simulation.of(Scenario.named(Scenario.TPM_EXCHANGE), Mutant.NONE);
+
+    Exploration exploration = new Explorer(simulation, UNLIMITED).explore();
+
+    assertThat(exploration.counterexample()).isEmpty();
+    assertThat(exploration.tally().fixpoint()).isTrue();
+    assertThat(exploration.tally().states()).isGreaterThan(90);
+    assertThat(exploration.tally().joined()).isPositive();
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

@@ -51,7 +51,12 @@ class ModelLuksTest {
     ModelTpm tpm = new ModelTpm("firmware", OffDisk.NOTHING, _ -> {});
     keys =
         new ModelKeys(
-            tpm, new Names(() -> Marks.NONE), new Registry(), _ -> {}, Option::none, false);
+            tpm,
+            new Names(() -> Marks.NONE),
+            new Registry(),
+            _ -> {},
+            Option::none,
+            ModelKeys.Given.NONE);
     luks = new ModelLuks(LAYOUT, disk, keys);
   }
 

@@ -110,14 +110,19 @@ public record OutcomesHold() implements Invariant {
                       open instanceof Intent.WriteEntry
                           ? Option.none()
                           : file(medium, ENTRIES + written.newEntry(), written.content()));
-      case Phase.Complete _, Phase.TpmAdded _ ->
-          anchored(medium)
-              .orElse(
-                  () ->
-                      Option.when(
-                          phase.job().volumeRole() == Role.ROOT && medium.firstBootIsAskedFor(),
-                          "the old boot entry is recorded as retired, and asks for a first boot"));
+      // A TPM's slot that is being added, or was and whose note is left, is settled by what
+      // follows.
+      case Phase.TpmAdded _ -> vouched(medium).orElse(() -> retired(phase, medium));
+      case Phase.Complete _ ->
+          (open instanceof Intent.AddTpm ? vouched(medium) : anchored(medium))
+              .orElse(() -> retired(phase, medium));
     };
+  }
+
+  private static Option<String> retired(Phase.UnderLuks phase, Medium medium) {
+    return Option.when(
+        phase.job().volumeRole() == Role.ROOT && medium.firstBootIsAskedFor(),
+        "the old boot entry is recorded as retired, and asks for a first boot");
   }
 
   private static Option<String> credentials(Medium medium, Credentials vouched, Intent open) {
@@ -164,11 +169,16 @@ public record OutcomesHold() implements Invariant {
     return broken;
   }
 
-  private static Option<String> anchored(Medium medium) {
+  private static Option<String> vouched(Medium medium) {
     return removed(medium)
         .orElse(
             () ->
-                Option.when(medium.anchor().isEmpty(), "the header does not vouch for the journal"))
+                Option.when(
+                    medium.anchor().isEmpty(), "the header does not vouch for the journal"));
+  }
+
+  private static Option<String> anchored(Medium medium) {
+    return vouched(medium)
         .orElse(() -> Option.when(!medium.everySlotIsNamed(), "nothing says what one slot is for"));
   }
 
