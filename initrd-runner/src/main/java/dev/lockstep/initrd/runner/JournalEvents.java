@@ -113,9 +113,11 @@ public final class JournalEvents<I, O> implements EventStore<Event<I, O>>, AutoC
               || finding instanceof Finding.TornOrDamaged
               || finding instanceof Finding.NoRecord;
       if (!explained) {
-        throw new Damaged(
-            "The journal %s is damaged: %s. Nothing was written; look at it with `lockstep journal verify`."
-                .formatted(name, finding.sentence()));
+        throw finding instanceof Finding.LaterFormat
+            ? notFollowed(finding.sentence())
+            : new Damaged(
+                "The journal %s is damaged: %s. Nothing was written; look at it with `lockstep journal verify`."
+                    .formatted(name, finding.sentence()));
       }
     }
   }
@@ -124,9 +126,16 @@ public final class JournalEvents<I, O> implements EventStore<Event<I, O>>, AutoC
     Either<String, Option<Event<I, O>>> event =
         codec.decode(new Encoded(record.type(), record.typeVersion(), record.payload().text()));
     if (event.isLeft()) {
-      throw new Damaged("The journal " + name + " can't be followed: " + event.getLeft() + ".");
+      throw notFollowed(event.getLeft());
     }
     return event.get();
+  }
+
+  /** Of a record that says what can't be known here: to pass it over would be to guess. */
+  private Damaged notFollowed(String why) {
+    return new Damaged(
+        "The journal %s can't be followed: %s. Nothing was written by this run."
+            .formatted(name, why));
   }
 
   @Override

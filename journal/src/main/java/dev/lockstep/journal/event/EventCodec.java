@@ -3,11 +3,15 @@ package dev.lockstep.journal.event;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.lockstep.journal.scan.Printable;
 import dev.lockstep.statemachine.machine.Event;
 import dev.lockstep.statemachine.machine.Refusal;
+import io.vavr.collection.Stream;
 import io.vavr.control.Either;
 import io.vavr.control.Option;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
@@ -21,6 +25,10 @@ import java.util.UUID;
  *   FAMILY.adopted.OUTCOME     {"because": case, "outcome": {…}}
  *   FAMILY.stopped             {"kind": …, "code": …, "sentence": …}
  * </pre>
+ *
+ * What a later Lockstep wrote is refused, not guessed at: a version of a type that is not known
+ * here, and a field as well. A field that came later says what it says because the earlier meaning
+ * would be wrong ({@link OptionalFields}): passed over, another volume's job would be the root's.
  */
 public final class EventCodec<I, O> {
 
@@ -76,14 +84,20 @@ public final class EventCodec<I, O> {
       return unreadable(encoded, "version " + encoded.version() + " is newer than this Lockstep");
     }
     try {
-      return Either.right(Option.some(decode(encoded.type().split("\\.", 3), encoded)));
+      String[] type = encoded.type().split("\\.", 3);
+      JsonNode payload = json.readTree(encoded.json());
+      Option<String> later = unknownField(type[1], payload);
+      return later.isDefined()
+          ? unreadable(encoded, laterField(later.get()))
+          : Either.right(Option.some(decode(type, payload)));
+    } catch (UnrecognizedPropertyException unknown) {
+      return unreadable(encoded, laterField(unknown.getPropertyName()));
     } catch (JsonProcessingException | IllegalArgumentException | NullPointerException e) {
       return unreadable(encoded, "its payload does not fit its type");
     }
   }
 
-  private Event<I, O> decode(String[] type, Encoded encoded) throws JsonProcessingException {
-    JsonNode payload = json.readTree(encoded.json());
+  private Event<I, O> decode(String[] type, JsonNode payload) throws JsonProcessingException {
     return switch (type[1]) {
       case "boot-started" ->
           new Event.BootStarted<>(UUID.fromString(text(payload, "boot")), text(payload, "runner"));
@@ -105,6 +119,19 @@ public final class EventCodec<I, O> {
     };
   }
 
+  private static Option<String> unknownField(String kind, JsonNode payload) {
+    List<String> known =
+        switch (kind) {
+          case "boot-started" -> List.of("boot", "runner");
+          case "intended" -> List.of("because", "intent");
+          case "completed" -> List.of("outcome");
+          case "adopted" -> List.of("because", "outcome");
+          case "stopped" -> List.of("kind", "code", "sentence");
+          default -> throw new IllegalArgumentException("unknown kind of event");
+        };
+    return Stream.ofAll(payload::fieldNames).find(field -> !known.contains(field));
+  }
+
   private <T> T member(
       Map<String, Class<? extends T>> members, String[] type, JsonNode payload, String field)
       throws JsonProcessingException {
@@ -113,7 +140,7 @@ public final class EventCodec<I, O> {
     if (member == null || value == null || !value.isObject()) {
       throw new IllegalArgumentException("unknown event");
     }
-    return json.treeToValue(OptionalFields.putIn(value), member);
+    return json.treeToValue(OptionalFields.putIn(value, member), member);
   }
 
   private static String text(JsonNode payload, String field) {
@@ -122,6 +149,10 @@ public final class EventCodec<I, O> {
       throw new IllegalArgumentException("no text in " + field);
     }
     return value.textValue();
+  }
+
+  private static String laterField(String name) {
+    return "this Lockstep knows no field " + Printable.of(name) + " in it; a newer one wrote it";
   }
 
   private static <T> Either<String, T> unreadable(Encoded encoded, String why) {

@@ -7,10 +7,12 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.lockstep.statemachine.firstboot.Job;
+import dev.lockstep.statemachine.firstboot.Outcome;
 import dev.lockstep.statemachine.firstboot.Role;
 import dev.lockstep.statemachine.firstboot.TpmTries;
 import dev.lockstep.statemachine.luks.VolumeState.Plain;
 import dev.lockstep.statemachine.port.TpmIdentity;
+import java.util.Arrays;
 
 /**
  * Fields that came after the first journals: left out where they say what those meant, so that the
@@ -46,8 +48,13 @@ final class OptionalFields {
     return member;
   }
 
-  static JsonNode putIn(JsonNode member) {
-    if (member.get(JOB) instanceof ObjectNode job) {
+  /**
+   * Puts them in.
+   *
+   * @param type what the member will be: another's fields of these names are not ours
+   */
+  static JsonNode putIn(JsonNode member, Class<?> type) {
+    if (hasJob(type) && member.get(JOB) instanceof ObjectNode job) {
       job.putIfAbsent(SLOTS, standardSlots());
       job.putIfAbsent(SECTOR_BYTES, IntNode.valueOf(Job.SMALL_SECTOR_BYTES));
       job.putIfAbsent(VOLUME_ROLE, TextNode.valueOf(Role.ROOT.name()));
@@ -56,10 +63,18 @@ final class OptionalFields {
       }
     }
     if (member instanceof ObjectNode outcome) {
-      outcome.putIfAbsent(TPM_TRIES, notRead());
-      outcome.putIfAbsent(TPM_IDENTITY, notTold());
+      if (Outcome.TellsTries.class.isAssignableFrom(type)) {
+        outcome.putIfAbsent(TPM_TRIES, notRead());
+      }
+      if (Outcome.TellsTpm.class.isAssignableFrom(type)) {
+        outcome.putIfAbsent(TPM_IDENTITY, notTold());
+      }
     }
     return member;
+  }
+
+  private static boolean hasJob(Class<?> type) {
+    return Arrays.stream(type.getRecordComponents()).anyMatch(part -> part.getType() == Job.class);
   }
 
   private static ObjectNode notRead() {

@@ -1,5 +1,6 @@
 package dev.lockstep.journal.generation;
 
+import static dev.lockstep.journal.generation.JournalFailed.Reason.LATER_FORMAT;
 import static dev.lockstep.journal.generation.JournalFailed.Reason.MEDIUM;
 import static dev.lockstep.journal.generation.JournalFailed.Reason.NO_ROOM;
 import static dev.lockstep.journal.generation.JournalFailed.Reason.TOO_MANY_GENERATIONS;
@@ -95,9 +96,10 @@ public final class Journal implements AutoCloseable {
   }
 
   /**
-   * Opens a journal for another boot, in a new generation. Damage does not stop it: the valid
-   * prefix is what {@link #past} gives, and {@link #scan} says what is wrong. A caller whose
-   * decisions rest on the journal looks at {@code scan().isSound()} first.
+   * Opens a journal for another boot, in a new generation. Damage does not stop it (a later
+   * Lockstep's records do): the valid prefix is what {@link #past} gives, and {@link #scan} says
+   * what is wrong. A caller whose decisions rest on the journal looks at {@code scan().isSound()}
+   * first.
    *
    * @param scratch a folder on tmpfs, used by this journal alone; leftovers in it are removed
    * @throws JournalFailed if nothing can be appended; {@link JournalFailed#reason} tells why, and
@@ -192,6 +194,11 @@ public final class Journal implements AutoCloseable {
   private static void checkPlace(Path directory, Scan past, boolean anew) throws JournalFailed {
     if (!anew && past.lastGeneration() < 0) {
       throw new JournalFailed(WRONG_PLACE, directory + " holds no journal");
+    }
+    for (Finding finding : past.findings()) {
+      if (finding instanceof Finding.LaterFormat) { // a generation behind it would pass it by
+        throw new JournalFailed(LATER_FORMAT, finding.sentence());
+      }
     }
     if (anew && !holdsNothing(past)) {
       throw new JournalFailed(

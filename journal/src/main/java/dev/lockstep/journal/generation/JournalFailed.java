@@ -27,6 +27,10 @@ public final class JournalFailed extends Exception {
     /** Nothing was written: there is a journal already, or there is none. */
     WRONG_PLACE,
     /**
+     * Nothing was written: a later Lockstep went on with it, in a format that is not known here.
+     */
+    LATER_FORMAT,
+    /**
      * The medium refused a write, a flush or a read, or gave back other bytes. Never try again on
      * the same file.
      */

@@ -16,6 +16,15 @@ public sealed interface RecordFault {
 
   /** Written by a later Lockstep, or damaged there. */
   record UnknownFormat(int formatVersion) implements RecordFault {
+
+    /** Numbers of formats go up one by one; what is far off is no number of a format. */
+    private static final int MOST_FORMATS = 255;
+
+    /** Whether no cut of ours can have left it: the field's sector was zero, or ours arrived. */
+    public boolean isLater() {
+      return formatVersion > RecordCodec.FORMAT_VERSION && formatVersion <= MOST_FORMATS;
+    }
+
     @Override
     public String sentence() {
       return "it has format version %d, and this program reads version %d"

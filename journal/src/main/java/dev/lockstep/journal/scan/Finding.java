@@ -79,6 +79,22 @@ public sealed interface Finding {
     }
   }
 
+  /**
+   * What was written there, a later Lockstep wrote: taken for a torn tail, its records would be
+   * left out, and this one would do again what they say is done.
+   */
+  record LaterFormat(Place at, RecordFault.UnknownFormat fault) implements Placed {
+    @Override
+    public boolean isDamage() {
+      return true;
+    }
+
+    @Override
+    public String sentence() {
+      return at + " was written by a later Lockstep: " + fault.sentence() + "; go on with that one";
+    }
+  }
+
   /** Bytes that are no record, with records known to lie behind them. */
   record Damaged(Place at, RecordFault fault, int recordsBehind) implements Placed {
     @Override

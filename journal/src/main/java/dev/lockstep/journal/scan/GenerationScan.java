@@ -44,7 +44,9 @@ record GenerationScan(List<LocatedRecord> records, int endOffset, GenerationEnd 
       return new GenerationEnd.Clean();
     }
     List<LocatedRecord> behind = salvage(file, document);
-    if (behind.isEmpty() && (file.littleEndianInt(document) & NOT_COMPLETE) != 0) {
+    boolean later = fault instanceof RecordFault.UnknownFormat format && format.isLater();
+    // A later Lockstep's record may be whole, whatever its frame says: as one of ours may be.
+    if (behind.isEmpty() && !later && (file.littleEndianInt(document) & NOT_COMPLETE) != 0) {
       return new GenerationEnd.NeverCompleted();
     }
     return new GenerationEnd.Invalid(fault, behind);

@@ -296,8 +296,14 @@ public final class JournalScanner {
       findings.add(
           accountedFor || suspect.fault().isEmpty()
               ? new Finding.TornTail(suspect.at())
-              : new Finding.TornOrDamaged(suspect.at(), suspect.fault().get()));
+              : unaccounted(suspect.at(), suspect.fault().get()));
     }
     suspects.clear();
+  }
+
+  private static Finding unaccounted(Place at, RecordFault fault) {
+    return fault instanceof RecordFault.UnknownFormat format && format.isLater()
+        ? new Finding.LaterFormat(at, format)
+        : new Finding.TornOrDamaged(at, fault);
   }
 }

@@ -116,4 +116,27 @@ class EventCodecTest {
     assertThat(codec.decode(new Encoded("first-boot.stopped", 2, "{}")).getLeft())
         .contains("newer");
   }
+
+  /** Passed over, a field that came later would leave a record that says something else. */
+  @Test
+  void whatALaterLockstepAddsIsRefusedWhereverItStands() {
+    for (String json :
+        List.of(
+            "{\"because\":\"x\",\"intent\":{\"remainingBytes\":1},\"later\":1}",
+            "{\"because\":\"x\",\"intent\":{\"remainingBytes\":1,\"later\":{}}}")) {
+      assertThat(codec.decode(new Encoded("first-boot.intended.convert", 1, json)).getLeft())
+          .contains("knows no field later")
+          .contains("newer");
+    }
+    assertThat(
+            codec
+                .decode(
+                    new Encoded(
+                        "first-boot.completed.keys-proven",
+                        1,
+                        "{\"outcome\":{\"tpmTries\":{\"before\":1,\"after\":1,\"most\":3,\"x\\u001b\":0}}}"))
+                .getLeft())
+        .contains("knows no field x\\u001b")
+        .doesNotContain("\u001b");
+  }
 }
