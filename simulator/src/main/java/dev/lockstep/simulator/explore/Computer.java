@@ -11,6 +11,7 @@ import dev.lockstep.simulator.esp.ModelBootPartition;
 import dev.lockstep.simulator.explore.Scenario.Trait;
 import dev.lockstep.simulator.journal.JournalReading;
 import dev.lockstep.simulator.journal.ModelJournal;
+import dev.lockstep.simulator.journal.Release;
 import dev.lockstep.simulator.luks.LuksHeader;
 import dev.lockstep.simulator.luks.ModelGrowth;
 import dev.lockstep.simulator.luks.ModelLuks;
@@ -23,7 +24,6 @@ import dev.lockstep.simulator.tpm.ModelTpm;
 import dev.lockstep.simulator.tpm.Names;
 import dev.lockstep.statemachine.firstboot.FirstBoot;
 import dev.lockstep.statemachine.firstboot.FirstBootWorld;
-import dev.lockstep.statemachine.firstboot.Goal;
 import dev.lockstep.statemachine.firstboot.Intent;
 import dev.lockstep.statemachine.firstboot.Observation;
 import dev.lockstep.statemachine.firstboot.Outcome;
@@ -61,6 +61,7 @@ final class Computer {
   private final Consumer<Moment> moments;
   private JournalReading reading;
   private int ordinal;
+  private final boolean earlier;
 
   /** A person may have been there. */
   private DiskImage found(Image image) {
@@ -75,7 +76,7 @@ final class Computer {
    */
   Computer(
       Simulation simulation,
-      Goal goal,
+      Wish wish,
       Image image,
       JournalReading reading,
       int firstOrdinal,
@@ -83,6 +84,8 @@ final class Computer {
       Consumer<Moment> moments,
       Witness<Phase, Intent, Outcome> witness) {
     Power power = this::moment;
+    Release release = simulation.release(wish);
+    this.earlier = wish.earlier().isDefined();
     this.simulation = simulation;
     this.moments = moments;
     this.reading = reading;
@@ -107,15 +110,16 @@ final class Computer {
                 new VolumeReading(simulation.scenario().layout(), root::sector)
                     .header()
                     .map(LuksHeader::number),
-            simulation.scenario().given());
+            simulation.scenario().given(),
+            simulation.scenario().has(Trait.UPGRADED) && release.knowsTpm());
     this.luks = new ModelLuks(simulation.scenario().layout(), root, keys);
-    this.journal = new ModelJournal(simulation.journal(), journalDisk, reading);
+    this.journal = new ModelJournal(release, simulation.journal(), journalDisk, reading);
     Wiring wiring = simulation.mutant().wiring().apply(ports(names));
     this.loop =
         new Loop<>(
             simulation.mutant().machine().apply(new FirstBoot()),
             new FirstBootWorld(
-                simulation.scenario().policy().with(goal), wiring.ports(), wiring.effects()),
+                simulation.scenario().policy().with(wish.goal()), wiring.ports(), wiring.effects()),
             wiring.ports().journal(),
             Brake.never(),
             witness,
@@ -145,7 +149,8 @@ final class Computer {
    *
    * @param complete with nothing left to do
    * @param undone with the plain disk back
-   * @param refused because what was asked for is not possible any more
+   * @param refused because what was asked for is not possible any more, or because an earlier
+   *     release can't read what a later one wrote
    */
   record End(boolean complete, boolean undone, boolean refused, String words) {}
 
@@ -165,7 +170,8 @@ final class Computer {
         }
       };
     } catch (IOException | UncheckedIOException failed) {
-      return new End(false, false, false, "failed: " + failed.getMessage());
+      boolean refused = earlier && journal.refusesPast();
+      return new End(false, false, refused, "failed: " + failed.getMessage());
     } finally {
       journal.close();
     }

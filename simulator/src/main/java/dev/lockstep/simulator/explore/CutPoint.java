@@ -3,7 +3,6 @@ package dev.lockstep.simulator.explore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import dev.lockstep.simulator.fault.Mishap;
-import dev.lockstep.statemachine.firstboot.Goal;
 import io.vavr.control.Option;
 import java.util.BitSet;
 import java.util.List;
@@ -24,7 +23,7 @@ import java.util.stream.IntStream;
 @JsonPropertyOrder({"asked", "mishap", "moment", "before", "pending", "kept", "keptWrites"})
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record CutPoint(
-    Goal asked,
+    Wish asked,
     int moment,
     String before,
     int pending,
@@ -37,7 +36,7 @@ public record CutPoint(
   private static final int MOST = 100_000;
 
   public CutPoint {
-    asked = asked == null ? Goal.ENCRYPT : asked;
+    asked = asked == null ? Wish.ENCRYPT : asked;
     before = before == null ? "" : before;
     kept = kept == null ? List.of() : kept;
     if (moment < 0 || moment >= MOST) {
@@ -61,7 +60,7 @@ public record CutPoint(
 
   /** Without a mishap. */
   public CutPoint(
-      Goal asked,
+      Wish asked,
       int moment,
       String before,
       int pending,
@@ -70,7 +69,7 @@ public record CutPoint(
     this(asked, moment, before, pending, kept, keptWrites, null);
   }
 
-  static CutPoint at(Goal asked, Moment moment, BitSet kept, Option<Mishap> suffering) {
+  static CutPoint at(Wish asked, Moment moment, BitSet kept, Option<Mishap> suffering) {
     return new CutPoint(
         asked,
         moment.ordinal(),
@@ -101,7 +100,7 @@ public record CutPoint(
 
   /** The same, and the operator had no wish of his own. */
   CutPoint unasked() {
-    return new CutPoint(Goal.ENCRYPT, moment, before, pending, kept, keptWrites, mishap);
+    return new CutPoint(Wish.ENCRYPT, moment, before, pending, kept, keptWrites, mishap);
   }
 
   /** The same, and nothing happened besides. */
@@ -119,7 +118,7 @@ public record CutPoint(
 
   @Override
   public String toString() {
-    return (asked == Goal.ENCRYPT ? "" : "asked to " + asked + ", ")
+    return (asked == Wish.ENCRYPT ? "" : "asked to " + asked + ", ")
         + (mishap == null ? "" : "after " + mishap + ", ")
         + "before "
         + before

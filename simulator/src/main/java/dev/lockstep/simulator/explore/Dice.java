@@ -2,7 +2,6 @@ package dev.lockstep.simulator.explore;
 
 import dev.lockstep.simulator.disk.PowerCut;
 import dev.lockstep.simulator.journal.JournalReading;
-import dev.lockstep.statemachine.firstboot.Goal;
 import io.vavr.control.Option;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -28,7 +27,7 @@ final class Dice {
     Image image = simulation.scenario().start();
     JournalReading reading = JournalReading.NOTHING;
     for (int cut = 0; cut < count; cut++) {
-      Goal asked = ask();
+      Wish asked = ask();
       Leg leg = new Leg(simulation, asked, image, reading);
       int moments = leg.run(_ -> {}).moments();
       if (moments == 0) {
@@ -47,8 +46,8 @@ final class Dice {
   }
 
   /** What the operator wants when the power comes back. */
-  Goal ask() {
-    List<Goal> asks = simulation.scenario().asks();
+  Wish ask() {
+    List<Wish> asks = simulation.scenario().asks();
     return asks.size() == 1 ? asks.getFirst() : asks.get(random.nextInt(asks.size()));
   }
 

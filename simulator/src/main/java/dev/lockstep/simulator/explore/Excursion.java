@@ -4,7 +4,6 @@ import dev.lockstep.simulator.disk.Fingerprint;
 import dev.lockstep.simulator.explore.Leg.Arrival;
 import dev.lockstep.simulator.fault.Mishap;
 import dev.lockstep.simulator.journal.JournalReading;
-import dev.lockstep.statemachine.firstboot.Goal;
 import dev.lockstep.statemachine.invariant.History;
 import io.vavr.control.Option;
 import java.util.ArrayList;
@@ -23,7 +22,7 @@ final class Excursion {
 
   /** Where it begins. */
   record Node(
-      Goal asked,
+      Wish asked,
       Image image,
       JournalReading reading,
       History history,
@@ -37,7 +36,7 @@ final class Excursion {
    * @param suffering a mishap after the last cut
    */
   record Found(
-      Violation violation, Trail trail, Goal asked, boolean afterwards, Option<Mishap> suffering) {}
+      Violation violation, Trail trail, Wish asked, boolean afterwards, Option<Mishap> suffering) {}
 
   /** A state that was not known when the excursion began. */
   record Fresh(Fingerprint key, Node node, Option<Violation> violation) {}
@@ -240,7 +239,7 @@ final class Excursion {
     History history = moment.history(reading);
     Node next =
         new Node(
-            Goal.ENCRYPT,
+            Wish.ENCRYPT,
             left.image(),
             reading,
             history,
@@ -251,6 +250,6 @@ final class Excursion {
 
   private Found cut(Violation violation, Moment moment, BitSet kept) {
     Trail trail = node.trail().then(node.asked(), moment, kept, suffering);
-    return new Found(violation, trail, Goal.ENCRYPT, false, Option.none());
+    return new Found(violation, trail, Wish.ENCRYPT, false, Option.none());
   }
 }

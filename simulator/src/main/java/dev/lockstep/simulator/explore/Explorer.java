@@ -5,7 +5,6 @@ import dev.lockstep.simulator.explore.Excursion.Found;
 import dev.lockstep.simulator.explore.Excursion.Fresh;
 import dev.lockstep.simulator.explore.Excursion.Node;
 import dev.lockstep.simulator.journal.JournalReading;
-import dev.lockstep.statemachine.firstboot.Goal;
 import dev.lockstep.statemachine.invariant.History;
 import io.vavr.control.Option;
 import java.time.Duration;
@@ -157,7 +156,7 @@ public final class Explorer {
         .ofMedium(history, start)
         .forEach(
             violation ->
-                report(new Found(violation, Trail.START, Goal.ENCRYPT, false, Option.none())));
+                report(new Found(violation, Trail.START, Wish.ENCRYPT, false, Option.none())));
     StateKey key =
         new StateKey(
             parts.root(start.root()),
@@ -166,11 +165,11 @@ public final class Explorer {
             start.offDisk());
     seen.add(key.fingerprint());
     observer.state(key.fingerprint(), reading.state().phase(), 0);
-    enqueue(new Node(Goal.ENCRYPT, start, reading, history, Trail.START, Option.none()));
+    enqueue(new Node(Wish.ENCRYPT, start, reading, history, Trail.START, Option.none()));
   }
 
   private void enqueue(Node node) {
-    for (Goal asked : simulation.scenario().asks()) {
+    for (Wish asked : simulation.scenario().asks()) {
       queue.add(
           new Node(
               asked, node.image(), node.reading(), node.history(), node.trail(), node.suffered()));
@@ -228,7 +227,7 @@ public final class Explorer {
     mostCuts = Math.max(mostCuts, trail.cuts());
     fresh
         .violation()
-        .forEach(broken -> report(new Found(broken, trail, Goal.ENCRYPT, false, Option.none())));
+        .forEach(broken -> report(new Found(broken, trail, Wish.ENCRYPT, false, Option.none())));
     enqueue(fresh.node());
     if (seen.size() >= bounds.maxStates()) {
       stoppedBy = "the number of " + bounds.maxStates() + " states";

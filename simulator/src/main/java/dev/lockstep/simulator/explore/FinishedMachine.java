@@ -2,7 +2,6 @@ package dev.lockstep.simulator.explore;
 
 import dev.lockstep.simulator.explore.Leg.Arrival;
 import dev.lockstep.simulator.mutant.Mutant;
-import dev.lockstep.statemachine.firstboot.Goal;
 
 /** What a first boot leaves that nothing interrupts. */
 final class FinishedMachine {
@@ -13,7 +12,7 @@ final class FinishedMachine {
     Arrival arrival =
         new Leg(
                 Simulation.of(installed, Mutant.NONE),
-                Goal.ENCRYPT,
+                Wish.ENCRYPT,
                 installed.start(),
                 installed.start().journalReading())
             .run(_ -> {});

@@ -232,7 +232,7 @@ final class Inspection implements Medium {
 
   @Override
   public List<Event<Intent, Outcome>> journal() {
-    return JournalScans.of(image.journal()).events();
+    return JournalScans.of(image.journal(), simulation.scenario().release()).events();
   }
 
   private ModelTpm tpm() {

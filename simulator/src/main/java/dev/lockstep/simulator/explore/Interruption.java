@@ -1,7 +1,6 @@
 package dev.lockstep.simulator.explore;
 
 import dev.lockstep.simulator.fault.Mishap;
-import dev.lockstep.statemachine.firstboot.Goal;
 import io.vavr.control.Option;
 import java.util.BitSet;
 import java.util.List;
@@ -12,7 +11,7 @@ import java.util.function.Supplier;
 public interface Interruption {
 
   /** What the operator wants of the boots that it ends. */
-  Goal asked();
+  Wish asked();
 
   /** At which moment since the cut before, counted from 0. */
   int moment();

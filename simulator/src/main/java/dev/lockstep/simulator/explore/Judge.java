@@ -25,6 +25,9 @@ record Judge(Simulation simulation, Lens lens) {
           new EntryOldOrNew(),
           new NoLockout());
 
+  private static final String SAID_AND_WROTE =
+      "a runner that could not read the journal wrote something";
+
   Judge(Simulation simulation) {
     this(simulation, Lens.CLEAR);
   }
@@ -51,6 +54,9 @@ record Judge(Simulation simulation, Lens lens) {
     if (isForeign(suffered)) {
       return ofMedium(outset.history(), arrival.image(), suffered)
           .orElse(() -> AfterMishap.endsClearly(arrival));
+    }
+    if (!arrival.quiet()) {
+      return Option.some(new Violation("RefusalWritesNothing", SAID_AND_WROTE));
     }
     int boots = simulation.scenario().bootsToEnd() + (suffered.isDefined() ? 1 : 0);
     return first(

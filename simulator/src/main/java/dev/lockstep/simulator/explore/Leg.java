@@ -3,7 +3,6 @@ package dev.lockstep.simulator.explore;
 import dev.lockstep.simulator.disk.Luck;
 import dev.lockstep.simulator.fault.Misfortune;
 import dev.lockstep.simulator.journal.JournalReading;
-import dev.lockstep.statemachine.firstboot.Goal;
 import dev.lockstep.statemachine.firstboot.Intent;
 import dev.lockstep.statemachine.firstboot.Outcome;
 import dev.lockstep.statemachine.firstboot.Phase;
@@ -22,9 +21,9 @@ import java.util.function.Consumer;
  * @param luck of the first of these boots with the disks
  */
 record Leg(
-    Simulation simulation, Goal asked, Image start, JournalReading reading, Misfortune luck) {
+    Simulation simulation, Wish asked, Image start, JournalReading reading, Misfortune luck) {
 
-  Leg(Simulation simulation, Goal asked, Image start, JournalReading reading) {
+  Leg(Simulation simulation, Wish asked, Image start, JournalReading reading) {
     this(simulation, asked, start, reading, new Misfortune(Option.none()));
   }
 
@@ -32,8 +31,9 @@ record Leg(
    * How it ended, and what is on the media then.
    *
    * @param still whether the last boot changed neither the root nor the boot partition
+   * @param quiet whether no boot that refused wrote anything
    */
-  record Arrival(Recovery recovery, Image image, int moments, boolean still) {}
+  record Arrival(Recovery recovery, Image image, int moments, boolean still, boolean quiet) {}
 
   Arrival run(Consumer<Moment> moments) {
     return run(moments, Witness.none());
@@ -51,7 +51,8 @@ record Leg(
     int ordinal = 0;
     int boots = 0;
     boolean first = true;
-    Goal goal = asked;
+    Wish wish = asked;
+    boolean quiet = true;
     Computer.End end;
     Image before;
     do {
@@ -59,7 +60,7 @@ record Leg(
       Computer computer =
           new Computer(
               simulation,
-              goal,
+              wish,
               image,
               journal,
               ordinal,
@@ -68,10 +69,11 @@ record Leg(
               witness);
       end = computer.run();
       boots += end.refused() ? 0 : 1; // the operator's wish was, not the machine's own work
-      goal = Goal.ENCRYPT;
       image = first && luck.struck() ? computer.atRest() : computer.shutDown();
       first = false;
       journal = journal.extendedBy(image.journal());
+      quiet &= !end.refused() || wish.earlier().isEmpty() || computer.nextOrdinal() == ordinal;
+      wish = Wish.ENCRYPT;
       ordinal = computer.nextOrdinal();
     } while (!end.complete() && boots < simulation.boots());
     boolean whole =
@@ -83,6 +85,7 @@ record Leg(
         image,
         ordinal,
         image.root().fingerprint().equals(before.root().fingerprint())
-            && image.boot().fingerprint().equals(before.boot().fingerprint()));
+            && image.boot().fingerprint().equals(before.boot().fingerprint()),
+        quiet);
   }
 }

@@ -3,7 +3,6 @@ package dev.lockstep.simulator.explore;
 import dev.lockstep.simulator.fault.Mishap;
 import dev.lockstep.simulator.mutant.Mutant;
 import dev.lockstep.simulator.mutant.Mutants;
-import dev.lockstep.statemachine.firstboot.Goal;
 import dev.lockstep.statemachine.firstboot.Intent;
 import dev.lockstep.statemachine.firstboot.Outcome;
 import dev.lockstep.statemachine.firstboot.Phase;
@@ -43,7 +42,7 @@ public record ModelStory(
    */
   public static ModelStory random(int cuts, long seed) {
     Simulation simulation = Simulation.of(Scenario.named(Scenario.FIRST_BOOT), Mutant.NONE);
-    return told(simulation, new Dice(simulation, seed).cuts(cuts), Goal.ENCRYPT, Option.none());
+    return told(simulation, new Dice(simulation, seed).cuts(cuts), Wish.ENCRYPT, Option.none());
   }
 
   /**
@@ -60,7 +59,7 @@ public record ModelStory(
   private static ModelStory told(
       Simulation simulation,
       List<? extends Interruption> steps,
-      Goal asked,
+      Wish asked,
       Option<Mishap> suffering) {
     List<Chapter> chapters = new ArrayList<>();
     Replay.Listener scribe =

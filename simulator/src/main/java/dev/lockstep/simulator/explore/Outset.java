@@ -3,7 +3,6 @@ package dev.lockstep.simulator.explore;
 import dev.lockstep.simulator.fault.Misfortune;
 import dev.lockstep.simulator.fault.Mishap;
 import dev.lockstep.simulator.journal.JournalReading;
-import dev.lockstep.statemachine.firstboot.Goal;
 import dev.lockstep.statemachine.invariant.History;
 import io.vavr.control.Option;
 
@@ -39,7 +38,7 @@ record Outset(Image image, JournalReading reading, History history, Misfortune l
         luck);
   }
 
-  Leg leg(Simulation simulation, Goal asked) {
+  Leg leg(Simulation simulation, Wish asked) {
     return new Leg(simulation, asked, image, reading, luck);
   }
 }

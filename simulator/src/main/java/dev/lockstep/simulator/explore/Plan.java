@@ -8,7 +8,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import dev.lockstep.simulator.fault.Mishap;
-import dev.lockstep.statemachine.firstboot.Goal;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -32,7 +31,7 @@ public record Plan(
     String scenario,
     String mutant,
     List<CutPoint> cuts,
-    Goal asked,
+    Wish asked,
     String invariant,
     String violation,
     Mishap mishap) {
@@ -52,7 +51,7 @@ public record Plan(
       throw new IllegalArgumentException(
           "a plan has at most " + MOST_CUTS + " cuts, each of them told");
     }
-    asked = asked == null ? Goal.ENCRYPT : asked;
+    asked = asked == null ? Wish.ENCRYPT : asked;
     violation = violation == null ? "" : violation;
     cuts = List.copyOf(cuts);
   }
@@ -62,7 +61,7 @@ public record Plan(
       String scenario,
       String mutant,
       List<CutPoint> cuts,
-      Goal asked,
+      Wish asked,
       String invariant,
       String violation) {
     this(scenario, mutant, cuts, asked, invariant, violation, null);
@@ -81,7 +80,7 @@ public record Plan(
     }
     for (int at = 0; at < cuts.size(); at++) {
       CutPoint cut = cuts.get(at);
-      if (cut.asked() != Goal.ENCRYPT) {
+      if (cut.asked() != Wish.ENCRYPT) {
         smaller.add(with(replaced(at, cut.unasked()), asked));
       }
       if (cut.mishap() != null) {
@@ -91,8 +90,8 @@ public record Plan(
         smaller.add(with(replaced(at, cut.without(position)), asked));
       }
     }
-    if (asked != Goal.ENCRYPT) {
-      smaller.add(with(cuts, Goal.ENCRYPT));
+    if (asked != Wish.ENCRYPT) {
+      smaller.add(with(cuts, Wish.ENCRYPT));
     }
     if (mishap != null) {
       smaller.add(new Plan(scenario, mutant, cuts, asked, invariant, violation));
@@ -106,7 +105,7 @@ public record Plan(
     return changed;
   }
 
-  private Plan with(List<CutPoint> otherCuts, Goal otherWish) {
+  private Plan with(List<CutPoint> otherCuts, Wish otherWish) {
     return new Plan(scenario, mutant, otherCuts, otherWish, invariant, violation, mishap);
   }
 

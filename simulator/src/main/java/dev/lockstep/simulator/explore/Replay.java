@@ -4,7 +4,6 @@ import dev.lockstep.simulator.disk.PowerCut;
 import dev.lockstep.simulator.explore.Leg.Arrival;
 import dev.lockstep.simulator.fault.Mishap;
 import dev.lockstep.simulator.journal.JournalReading;
-import dev.lockstep.statemachine.firstboot.Goal;
 import dev.lockstep.statemachine.firstboot.Intent;
 import dev.lockstep.statemachine.firstboot.Outcome;
 import dev.lockstep.statemachine.firstboot.Phase;
@@ -42,7 +41,7 @@ public final class Replay {
     default void mishap(Mishap mishap) {}
 
     /** The power comes on. */
-    default void powerOn(Goal asked, Image image) {}
+    default void powerOn(Wish asked, Image image) {}
 
     @Override
     default void saw(Event<Intent, Outcome> event, State<Phase, Intent> after) {}
@@ -126,7 +125,7 @@ public final class Replay {
   public static Result run(
       Simulation simulation,
       List<? extends Interruption> interruptions,
-      Goal asked,
+      Wish asked,
       Listener listener) {
     return run(simulation, interruptions, asked, Option.none(), listener);
   }
@@ -139,14 +138,14 @@ public final class Replay {
   public static Result run(
       Simulation simulation,
       List<? extends Interruption> interruptions,
-      Goal asked,
+      Wish asked,
       Option<Mishap> suffering,
       Listener listener) {
     return new Replay(simulation, listener).through(interruptions, asked, suffering);
   }
 
   private Result through(
-      List<? extends Interruption> interruptions, Goal asked, Option<Mishap> last) {
+      List<? extends Interruption> interruptions, Wish asked, Option<Mishap> last) {
     for (Interruption next : interruptions) {
       Option<Moment> struck = strike(next);
       if (struck.isEmpty()) {

@@ -6,6 +6,7 @@ import dev.lockstep.simulator.disk.ModelDisk;
 import dev.lockstep.simulator.disk.Power;
 import dev.lockstep.simulator.esp.ModelBootPartition;
 import dev.lockstep.simulator.firmware.Firmware;
+import dev.lockstep.simulator.journal.Release;
 import dev.lockstep.simulator.luks.Layout;
 import dev.lockstep.simulator.luks.Layout.Filesystem;
 import dev.lockstep.simulator.luks.PlainFilesystem;
@@ -57,7 +58,7 @@ public record Scenario(
     String measured,
     Policy policy,
     TpmHealth tpm,
-    List<Goal> asks,
+    List<Wish> asks,
     int sectorsAtOnce,
     int mishapsUpTo,
     Set<Trait> traits) {
@@ -75,7 +76,9 @@ public record Scenario(
     /** Whoever finds the volume finished grows its filesystem by hand. */
     GROWN_BY_HAND,
     /** The kernel can open the volume, and so grow its filesystem. */
-    OPENS_VOLUME
+    OPENS_VOLUME,
+    /** Its initrd is of the release to come, and an earlier one may be booted at any time. */
+    UPGRADED
   }
 
   public Scenario {
@@ -136,6 +139,12 @@ public record Scenario(
   /** A finished machine has another TPM now, and its operator gives the recovery key. */
   public static final String TPM_EXCHANGE = "tpm-exchange";
 
+  /**
+   * Whenever the power comes back, the runner of any of three releases goes on with the journal, or
+   * says why it can't.
+   */
+  public static final String UPGRADE = "upgrade";
+
   /** One mishap in the first of all boots, then cuts. */
   public static final String MISHAPS = "first-boot-mishaps";
 
@@ -176,7 +185,7 @@ public record Scenario(
   private static Map<String, UnaryOperator<Scenario>> all() {
     Map<String, UnaryOperator<Scenario>> all = new LinkedHashMap<>();
     all.put(FIRST_BOOT, UnaryOperator.identity());
-    all.put(UNDO, first -> first.asking(List.of(Goal.values())));
+    all.put(UNDO, first -> first.asking(List.of(Wish.ENCRYPT, Wish.UNDO, Wish.ENCRYPT_AGAIN)));
     all.put(NO_TPM, Scenario::withoutTpm);
     all.put(TAKE_OVER, Scenario::begunByAnotherTool);
     all.put(WORN_TPM, Scenario::withWornTpm);
@@ -193,6 +202,7 @@ public record Scenario(
     all.put(USED_DISK, first -> first.onUsedDisk().with(Trait.GROWN_BY_HAND));
     all.put(GROWTH, first -> first.onUsedDisk().with(Trait.OPENS_VOLUME));
     all.put(TPM_EXCHANGE, Scenario::withAnotherTpm);
+    all.put(UPGRADE, Scenario::upgraded);
     all.put(MISHAPS, first -> first.suffering(0));
     return all;
   }
@@ -233,7 +243,7 @@ public record Scenario(
         traits);
   }
 
-  private Scenario with(List<Goal> goals, int atOnce, int upTo, Set<Trait> special) {
+  private Scenario with(List<Wish> goals, int atOnce, int upTo, Set<Trait> special) {
     return new Scenario(
         name, layout, start, firmware, measured, policy, tpm, goals, atOnce, upTo, special);
   }
@@ -242,7 +252,7 @@ public record Scenario(
     return with(asks, sectorsAtOnce, mishapsUpTo, EnumSet.of(trait));
   }
 
-  private Scenario asking(List<Goal> goals) {
+  private Scenario asking(List<Wish> goals) {
     return with(goals, sectorsAtOnce, mishapsUpTo, traits);
   }
 
@@ -322,6 +332,11 @@ public record Scenario(
     return from(worn).with(Trait.CUTS_COST_TRIES);
   }
 
+  private Scenario upgraded() {
+    return asking(List.of(Wish.ENCRYPT, Wish.RUN_PRESENT_RELEASE, Wish.RUN_FIRST_RELEASE))
+        .with(Trait.UPGRADED);
+  }
+
   private Scenario onUsedDisk() {
     Image used =
         new Image(
@@ -346,6 +361,11 @@ public record Scenario(
   /** One boot ends it; a TPM that must recover first takes another. */
   int bootsToEnd() {
     return has(Trait.CUTS_COST_TRIES) ? 2 : 1;
+  }
+
+  /** Of the runner in this machine's initrd. */
+  Release release() {
+    return has(Trait.UPGRADED) ? Release.NEXT : Release.PRESENT;
   }
 
   boolean has(Trait trait) {
@@ -379,7 +399,7 @@ public record Scenario(
         "firmware-1",
         policy,
         TpmHealth.READY,
-        List.of(Goal.ENCRYPT),
+        List.of(Wish.ENCRYPT),
         1,
         -1,
         Set.of());

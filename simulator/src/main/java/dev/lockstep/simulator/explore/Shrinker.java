@@ -1,7 +1,6 @@
 package dev.lockstep.simulator.explore;
 
 import dev.lockstep.simulator.fault.Mishap;
-import dev.lockstep.statemachine.firstboot.Goal;
 import io.vavr.control.Option;
 import java.util.List;
 
@@ -16,7 +15,7 @@ public final class Shrinker {
   static Plan shrunk(
       Simulation simulation,
       Trail trail,
-      Goal asked,
+      Wish asked,
       Option<Mishap> suffering,
       Violation violation) {
     List<CutPoint> cuts =

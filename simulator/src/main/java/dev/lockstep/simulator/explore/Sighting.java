@@ -1,6 +1,5 @@
 package dev.lockstep.simulator.explore;
 
-import dev.lockstep.statemachine.firstboot.Goal;
 import java.util.List;
 import java.util.Objects;
 
@@ -11,7 +10,7 @@ import java.util.Objects;
  * @param afterwards whether it showed in the recovery only
  * @param asked after the last cut
  */
-public record Sighting(List<CutPoint> cuts, boolean afterwards, Goal asked) {
+public record Sighting(List<CutPoint> cuts, boolean afterwards, Wish asked) {
 
   public Sighting {
     if (cuts == null || asked == null || cuts.stream().anyMatch(Objects::isNull)) {

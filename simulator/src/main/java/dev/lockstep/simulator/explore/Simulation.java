@@ -2,6 +2,7 @@ package dev.lockstep.simulator.explore;
 
 import dev.lockstep.simulator.journal.JournalLevel;
 import dev.lockstep.simulator.journal.Registry;
+import dev.lockstep.simulator.journal.Release;
 import dev.lockstep.simulator.mutant.Mutant;
 
 /**
@@ -24,6 +25,11 @@ public record Simulation(
   /** The same with more of the real journal, or less. */
   public Simulation with(JournalLevel level) {
     return new Simulation(scenario, mutant, registry, boots, level);
+  }
+
+  /** Of the runner that such a boot starts. */
+  Release release(Wish wish) {
+    return mutant.release().apply(wish.earlier().getOrElse(scenario::release));
   }
 
   /** Whether this is the machine as it is. */

@@ -1,7 +1,6 @@
 package dev.lockstep.simulator.explore;
 
 import dev.lockstep.simulator.fault.Mishap;
-import dev.lockstep.statemachine.firstboot.Goal;
 import io.vavr.control.Option;
 import java.util.ArrayDeque;
 import java.util.BitSet;
@@ -21,7 +20,7 @@ record Trail(Option<Trail> before, Step step, int cuts) {
    *
    * @param suffering a mishap before the cut
    */
-  record Step(Goal asked, int moment, BitSet kept, Option<Mishap> suffering)
+  record Step(Wish asked, int moment, BitSet kept, Option<Mishap> suffering)
       implements Interruption {
     @Override
     public BitSet keptOf(Moment at) {
@@ -30,9 +29,9 @@ record Trail(Option<Trail> before, Step step, int cuts) {
   }
 
   static final Trail START =
-      new Trail(Option.none(), new Step(Goal.ENCRYPT, -1, new BitSet(), Option.none()), 0);
+      new Trail(Option.none(), new Step(Wish.ENCRYPT, -1, new BitSet(), Option.none()), 0);
 
-  Trail then(Goal asked, Moment moment, BitSet kept, Option<Mishap> suffering) {
+  Trail then(Wish asked, Moment moment, BitSet kept, Option<Mishap> suffering) {
     return then(new Step(asked, moment.ordinal(), (BitSet) kept.clone(), suffering));
   }
 

@@ -6,7 +6,7 @@ import dev.lockstep.simulator.explore.Replay;
 import dev.lockstep.simulator.explore.Shrinker;
 import dev.lockstep.simulator.explore.Simulation;
 import dev.lockstep.simulator.explore.Violation;
-import dev.lockstep.statemachine.firstboot.Goal;
+import dev.lockstep.simulator.explore.Wish;
 import io.vavr.control.Option;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,17 +64,17 @@ public record Fuzzer(Simulation simulation, long seed, int mostCuts, boolean mis
   }
 
   private Result inSession(Predicate<Integer> goOn) {
-    List<Goal> asks = simulation.scenario().asks();
+    List<Wish> asks = simulation.scenario().asks();
     RandomGenerator<Strike> strikes =
         Strikes.of(momentsUncut(), asks, mishaps).generator(GENERATOR_SIZE, true);
-    RandomGenerator<Goal> lastWish = Arbitraries.of(asks).generator(GENERATOR_SIZE);
+    RandomGenerator<Wish> lastWish = Arbitraries.of(asks).generator(GENERATOR_SIZE);
     Random random = new Random(seed);
     Corpus corpus = new Corpus();
     int runs = 0;
     long cuts = 0;
     while (goOn.test(runs)) {
       Draft draft = draw(random, strikes, corpus);
-      Goal asked = lastWish.next(random).value();
+      Wish asked = lastWish.next(random).value();
       Scribe scribe = new Scribe();
       Replay.Result result = Replay.run(simulation, draft.value(), asked, scribe);
       runs++;
@@ -93,7 +93,7 @@ public record Fuzzer(Simulation simulation, long seed, int mostCuts, boolean mis
     Replay.run(
         simulation,
         List.of(),
-        Goal.ENCRYPT,
+        Wish.ENCRYPT,
         new Replay.Listener() {
           @Override
           public void moment(Moment moment) {
@@ -117,7 +117,7 @@ public record Fuzzer(Simulation simulation, long seed, int mostCuts, boolean mis
   }
 
   /** By jqwik's steps as long as one still breaks it, then element by element. */
-  private Plan shrunk(Draft draft, Goal asked, Violation violation) {
+  private Plan shrunk(Draft draft, Wish asked, Violation violation) {
     Shrinkable<List<Strike>> smallest = draft;
     int left = MOST_SHRINKS;
     boolean smaller = true;
@@ -144,7 +144,7 @@ public record Fuzzer(Simulation simulation, long seed, int mostCuts, boolean mis
             violation.sentence()));
   }
 
-  private boolean breaks(List<Strike> strikes, Goal asked, Violation violation) {
+  private boolean breaks(List<Strike> strikes, Wish asked, Violation violation) {
     return Replay.run(simulation, strikes, asked, Replay.Listener.NONE)
         .violation()
         .exists(broken -> broken.invariant().equals(violation.invariant()));

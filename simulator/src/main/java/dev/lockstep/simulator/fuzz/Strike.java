@@ -2,8 +2,8 @@ package dev.lockstep.simulator.fuzz;
 
 import dev.lockstep.simulator.explore.Interruption;
 import dev.lockstep.simulator.explore.Moment;
+import dev.lockstep.simulator.explore.Wish;
 import dev.lockstep.simulator.fault.Mishap;
-import dev.lockstep.statemachine.firstboot.Goal;
 import io.vavr.control.Option;
 import java.util.BitSet;
 import java.util.List;
@@ -17,7 +17,7 @@ import java.util.function.Supplier;
  * @param moment counted from the cut before; modulo as many as there are
  * @param hap what goes wrong before it, besides; the first of a plan counts
  */
-public record Strike(Goal asked, int moment, Survivors survivors, Option<Hap> hap)
+public record Strike(Wish asked, int moment, Survivors survivors, Option<Hap> hap)
     implements Interruption {
 
   @Override

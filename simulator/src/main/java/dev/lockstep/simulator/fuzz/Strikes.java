@@ -1,8 +1,8 @@
 package dev.lockstep.simulator.fuzz;
 
 import dev.lockstep.simulator.disk.Domain;
+import dev.lockstep.simulator.explore.Wish;
 import dev.lockstep.simulator.fault.Mishap;
-import dev.lockstep.statemachine.firstboot.Goal;
 import io.vavr.control.Option;
 import java.util.List;
 import net.jqwik.api.Arbitraries;
@@ -30,7 +30,7 @@ final class Strikes {
    * @param asks what the operator may want
    * @param mishaps whether more may go wrong than the power
    */
-  static Arbitrary<Strike> of(int moments, List<Goal> asks, boolean mishaps) {
+  static Arbitrary<Strike> of(int moments, List<Wish> asks, boolean mishaps) {
     return Combinators.combine(
             Arbitraries.of(asks),
             Arbitraries.integers().between(0, moments - 1),

@@ -4,9 +4,9 @@ import dev.lockstep.simulator.disk.Fingerprint;
 import dev.lockstep.simulator.disk.PowerCut;
 import dev.lockstep.simulator.explore.CutPoint;
 import dev.lockstep.simulator.explore.Image;
+import dev.lockstep.simulator.explore.Wish;
 import dev.lockstep.simulator.fault.CrashSubsets;
 import dev.lockstep.simulator.guest.Session.Instant;
-import dev.lockstep.statemachine.firstboot.Goal;
 import io.vavr.control.Option;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -183,7 +183,7 @@ public record GuestExplorer(Guest guest, int maxCuts, long maxStates) {
 
   private static CutPoint point(Instant instant, BitSet kept) {
     return new CutPoint(
-        Goal.ENCRYPT,
+        Wish.ENCRYPT,
         instant.ordinal(),
         instant.before(),
         instant.pending().size(),

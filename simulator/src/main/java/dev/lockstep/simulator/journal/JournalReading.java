@@ -23,7 +23,8 @@ import io.vavr.control.Option;
 /**
  * The longest valid chain of records on a journal's medium, read on from where it was read before:
  * record and chain are the journal's own. What a boot starts from, and what the invariants are held
- * against, is read by the journal's own scanner, all of it ({@link JournalScans}).
+ * against, is read by the journal's own scanner, all of it ({@link JournalScans}). The latest
+ * release reads here, which reads what any wrote.
  *
  * @param events oldest first
  * @param state their fold
@@ -31,6 +32,7 @@ import io.vavr.control.Option;
  * @param generation the one whose records were read last
  * @param document where its next one would begin, in bytes from the generation's beginning
  * @param tpm what was told last of the machine's, which no phase has in it
+ * @param forms which forms of records there are that not every release of the runner reads alike
  */
 public record JournalReading(
     Vector<Event<Intent, Outcome>> events,
@@ -38,7 +40,11 @@ public record JournalReading(
     ChainHead head,
     int generation,
     int document,
-    TpmIdentity tpm) {
+    TpmIdentity tpm,
+    int forms) {
+
+  private static final int TELLS_TPM = 1;
+  private static final int LATER_VERSION = 2;
 
   private static final FirstBoot MACHINE = new FirstBoot();
   private static final Memo<State<Phase, Intent>, Fingerprint> FOLDS = new Memo<>(50_000);
@@ -50,7 +56,8 @@ public record JournalReading(
           ChainHead.START,
           0,
           GenerationLayout.FIRST_DOCUMENT,
-          TpmIdentity.NOT_TOLD);
+          TpmIdentity.NOT_TOLD,
+          0);
 
   /** The same journal with what came to the medium since; what was read is not read again. */
   public JournalReading extendedBy(DiskImage image) {
@@ -70,7 +77,7 @@ public record JournalReading(
   }
 
   private JournalReading at(int otherGeneration, int otherDocument) {
-    return new JournalReading(events, state, head, otherGeneration, otherDocument, tpm);
+    return new JournalReading(events, state, head, otherGeneration, otherDocument, tpm, forms);
   }
 
   /** With one record more; none where it is torn, or does not follow the last valid one. */
@@ -103,14 +110,15 @@ public record JournalReading(
   private JournalReading with(EncodedRecord found, int recordEnd) {
     JournalRecord record = found.record();
     int next = GenerationLayout.documentAfter(recordEnd);
-    Option<Event<Intent, Outcome>> event = Events.in(record).getOrElse(Option.none());
+    Option<Event<Intent, Outcome>> event = Release.NEXT.in(record).getOrElse(Option.none());
     return new JournalReading(
         event.map(events::append).getOrElse(events),
         event.map(known -> MACHINE.evolve(state, known)).getOrElse(state),
         head.after(found),
         generation,
         next,
-        event.flatMap(JournalReading::toldTpm).getOrElse(tpm));
+        event.flatMap(JournalReading::toldTpm).getOrElse(tpm),
+        event.isDefined() ? forms | formOf(record) : forms);
   }
 
   private static Option<TpmIdentity> toldTpm(Event<Intent, Outcome> event) {
@@ -121,15 +129,24 @@ public record JournalReading(
         : Option.none();
   }
 
+  private static int formOf(JournalRecord record) {
+    if (record.typeVersion() > 1) {
+      return LATER_VERSION;
+    }
+    return EarlierForm.isLeftBehindBy(record.payload().text()) ? TELLS_TPM : 0;
+  }
+
   /**
    * Stands for the journal in comparisons of states: its fold but for the count of boots, which
-   * only ever matters to a limit that explorations put out of reach.
+   * only ever matters to a limit that explorations put out of reach. What one release reads and
+   * another does not makes two of it.
    */
   public Fingerprint fingerprint() {
     Fingerprint fold =
         FOLDS.of(
             new State<>(state.phase(), state.open(), 0),
             known -> Fingerprint.of(known.phase() + " " + known.open()));
-    return tpm.wasTold() ? fold.then(Fingerprint.of(tpm.endorsement())) : fold;
+    Fingerprint formed = forms == 0 ? fold : fold.at(forms);
+    return tpm.wasTold() ? formed.then(Fingerprint.of(tpm.endorsement())) : formed;
   }
 }

@@ -50,15 +50,23 @@ public final class JournalScans {
     }
   }
 
-  private static final Memo<Fingerprint, Found> FOUND = new Memo<>(5_000);
+  private record Look(Fingerprint image, String release) {}
+
+  private static final Memo<Look, Found> FOUND = new Memo<>(5_000);
 
   private JournalScans() {}
 
+  /** As today's runner finds it. */
   public static Found of(DiskImage image) {
-    return FOUND.of(image.fingerprint(), _ -> scanned(image));
+    return of(image, Release.PRESENT);
   }
 
-  private static Found scanned(DiskImage image) {
+  /** As the runner of a release finds it. */
+  public static Found of(DiskImage image, Release release) {
+    return FOUND.of(new Look(image.fingerprint(), release.name()), _ -> scanned(image, release));
+  }
+
+  private static Found scanned(DiskImage image, Release release) {
     Scan scan = JournalScanner.scan(GenerationSectors.files(image), List.of());
     List<Event<Intent, Outcome>> events = new ArrayList<>();
     Option<String> damage =
@@ -68,7 +76,7 @@ public final class JournalScans {
                 .map(Finding::sentence)
                 .findFirst());
     for (JournalRecord record : scan.records()) {
-      Either<String, Option<Event<Intent, Outcome>>> event = Events.in(record);
+      Either<String, Option<Event<Intent, Outcome>>> event = release.in(record);
       damage = damage.orElse(event.swap().toOption());
       event.getOrElse(Option.none()).forEach(events::add);
     }

@@ -55,6 +55,7 @@ public final class ModelJournal implements EventStore<Event<Intent, Outcome>>, A
     }
   }
 
+  private final Release release;
   private final ModelDisk disk;
   private final Pen pen;
   private final JournalReading found;
@@ -68,16 +69,23 @@ public final class ModelJournal implements EventStore<Event<Intent, Outcome>>, A
   private int document = GenerationLayout.FIRST_DOCUMENT;
   private boolean failed;
 
+  /** The journal of one boot of today's runner. */
+  public ModelJournal(JournalLevel level, ModelDisk disk, JournalReading found) {
+    this(Release.PRESENT, level, disk, found);
+  }
+
   /**
    * The journal of one boot.
    *
+   * @param release of the runner
    * @param found what this boot reads before it writes
    */
-  public ModelJournal(JournalLevel level, ModelDisk disk, JournalReading found) {
+  public ModelJournal(Release release, JournalLevel level, ModelDisk disk, JournalReading found) {
+    this.release = release;
     this.disk = disk;
     this.pen = level.pen(disk);
     this.found = found;
-    this.scan = JournalScans.of(disk.durable());
+    this.scan = JournalScans.of(disk.durable(), release);
     this.generation = GenerationSectors.in(disk.durable());
     this.bootId = new UUID(0, generation);
     this.acknowledged = found.events();
@@ -97,6 +105,11 @@ public final class ModelJournal implements EventStore<Event<Intent, Outcome>>, A
     return scan.sound();
   }
 
+  /** Whether this boot's runner may not go on with what it found. */
+  public boolean refusesPast() {
+    return scan.damage().isDefined();
+  }
+
   /** For a mutant: what can be read in spite of any damage. */
   public List<Event<Intent, Outcome>> readable() {
     return found.events().asJava();
@@ -106,8 +119,8 @@ public final class ModelJournal implements EventStore<Event<Intent, Outcome>>, A
   public void append(Event<Intent, Outcome> event) throws IOException {
     begin();
     inFlight = Option.some(event);
-    Encoded encoded = Events.encoded(event);
-    append(encoded.type(), encoded.version(), Payload.of(encoded.payload()), event.toString());
+    Encoded encoded = release.encoded(event);
+    append(encoded.type(), encoded.version(), Payload.of(encoded.payload()), told(event, encoded));
     acknowledge(event);
   }
 
@@ -139,13 +152,18 @@ public final class ModelJournal implements EventStore<Event<Intent, Outcome>>, A
   public void appendUnflushed(Event<Intent, Outcome> event) throws IOException {
     begin();
     inFlight = Option.some(event);
-    Encoded encoded = Events.encoded(event);
+    Encoded encoded = release.encoded(event);
     EncodedRecord record =
-        write(encoded.type(), encoded.version(), Payload.of(encoded.payload()), event.toString());
+        write(
+            encoded.type(), encoded.version(), Payload.of(encoded.payload()), told(event, encoded));
     head = head.after(record);
     document = next(record);
     appending = Option.none();
     acknowledge(event);
+  }
+
+  private static String told(Event<Intent, Outcome> event, Encoded encoded) {
+    return encoded.version() == 1 ? event.toString() : event + ", version " + encoded.version();
   }
 
   private EncodedRecord write(String type, int version, Payload payload, String words)

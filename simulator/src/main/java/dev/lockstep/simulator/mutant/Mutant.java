@@ -1,6 +1,7 @@
 package dev.lockstep.simulator.mutant;
 
 import dev.lockstep.simulator.fault.Mishap.Kind;
+import dev.lockstep.simulator.journal.Release;
 import dev.lockstep.statemachine.firstboot.Effects;
 import dev.lockstep.statemachine.firstboot.Intent;
 import dev.lockstep.statemachine.firstboot.Observation;
@@ -23,6 +24,7 @@ import java.util.function.UnaryOperator;
  * @param wiring changes how it is done
  * @param mishap the kind that shows it, one in a boot begun after a cut at most; none where a cut
  *     alone does
+ * @param release changes how a runner writes and reads its records
  */
 public record Mutant(
     String name,
@@ -30,7 +32,8 @@ public record Mutant(
     String scenario,
     UnaryOperator<Machine<Phase, Intent, Outcome, Observation>> machine,
     Function<Ports, Wiring> wiring,
-    Option<Kind> mishap) {
+    Option<Kind> mishap,
+    UnaryOperator<Release> release) {
 
   /** The usual one. */
   private static final String FIRST_BOOT = "first-boot";
@@ -46,7 +49,8 @@ public record Mutant(
           FIRST_BOOT,
           UnaryOperator.identity(),
           ports -> new Wiring(ports, new Effects(ports)),
-          Option.none());
+          Option.none(),
+          UnaryOperator.identity());
 
   /** What a cut alone shows. */
   Mutant(
@@ -55,7 +59,7 @@ public record Mutant(
       String scenario,
       UnaryOperator<Machine<Phase, Intent, Outcome, Observation>> machine,
       Function<Ports, Wiring> wiring) {
-    this(name, mistake, scenario, machine, wiring, Option.none());
+    this(name, mistake, scenario, machine, wiring, Option.none(), UnaryOperator.identity());
   }
 
   static Mutant deciding(
@@ -78,11 +82,16 @@ public record Mutant(
     return new Mutant(name, mistake, FIRST_BOOT, UnaryOperator.identity(), wiring);
   }
 
+  static Mutant released(String name, String mistake, UnaryOperator<Release> release) {
+    return new Mutant(
+        name, mistake, FIRST_BOOT, UnaryOperator.identity(), NONE.wiring, Option.none(), release);
+  }
+
   Mutant shownIn(String otherScenario) {
-    return new Mutant(name, mistake, otherScenario, machine, wiring, mishap);
+    return new Mutant(name, mistake, otherScenario, machine, wiring, mishap, release);
   }
 
   Mutant shownBy(Kind kind) {
-    return new Mutant(name, mistake, scenario, machine, wiring, Option.some(kind));
+    return new Mutant(name, mistake, scenario, machine, wiring, Option.some(kind), release);
   }
 }

@@ -18,7 +18,8 @@ public final class Mutants {
             TakeOverMutants.all(),
             ExchangeMutants.all(),
             MishapMutants.all(),
-            RestMutants.all())
+            RestMutants.all(),
+            ReleaseMutants.all())
         .flatMap(List::stream)
         .toList();
   }

@@ -10,9 +10,9 @@ import dev.lockstep.simulator.explore.Plan;
 import dev.lockstep.simulator.explore.Replay;
 import dev.lockstep.simulator.explore.Scenario;
 import dev.lockstep.simulator.explore.Simulation;
+import dev.lockstep.simulator.explore.Wish;
 import dev.lockstep.simulator.fault.Mishap;
 import dev.lockstep.simulator.mutant.Mutants;
-import dev.lockstep.statemachine.firstboot.Goal;
 import dev.lockstep.statemachine.firstboot.Intent;
 import dev.lockstep.statemachine.firstboot.Outcome;
 import dev.lockstep.statemachine.firstboot.Phase;
@@ -72,7 +72,7 @@ public final class PlanStory {
     }
 
     @Override
-    public void powerOn(Goal asked, Image image) {
+    public void powerOn(Wish asked, Image image) {
       known.clear();
       String wish = asked.name().toLowerCase(Locale.ROOT).replace('_', ' ');
       beats.add(new Beat.PowerOn(++boots, wish + mishap));

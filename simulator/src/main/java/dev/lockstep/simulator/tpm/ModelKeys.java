@@ -29,6 +29,7 @@ public final class ModelKeys implements Keys {
     RECOVERY_KEY
   }
 
+  private static final TpmIdentity THE_ONE = new TpmIdentity("endorsement", "storage");
   private static final String NOTE = "IN MEMORY ";
 
   private final ModelTpm tpm;
@@ -37,6 +38,7 @@ public final class ModelKeys implements Keys {
   private final Power power;
   private final Supplier<Option<Integer>> volume;
   private final Given given;
+  private final boolean tellsOfTpm;
   private Option<Integer> conversionKey = Option.none();
 
   /** By the TPM, in this run. */
@@ -58,6 +60,23 @@ public final class ModelKeys implements Keys {
       Power power,
       Supplier<Option<Integer>> volume,
       Given given) {
+    this(tpm, names, registry, power, volume, given, false);
+  }
+
+  /**
+   * The same.
+   *
+   * @param tellsOfTpm whether its counter and its identity come into the journal
+   */
+  public ModelKeys(
+      ModelTpm tpm,
+      Names names,
+      Registry registry,
+      Power power,
+      Supplier<Option<Integer>> volume,
+      Given given,
+      boolean tellsOfTpm) {
+    this.tellsOfTpm = tellsOfTpm;
     this.volume = volume;
     this.given = given;
     this.tpm = tpm;
@@ -139,12 +158,13 @@ public final class ModelKeys implements Keys {
   /** No decision rests on what the journal tells of it; {@link ModelTpm} counts by itself. */
   @Override
   public Option<TpmCounter> tpmCounter() {
-    return Option.none();
+    return Option.when(
+        tellsOfTpm, () -> new TpmCounter(tpm.offDisk().failedTries(), OffDisk.TRIES_ALLOWED));
   }
 
   @Override
   public TpmIdentity tpmIdentity(String salt) {
-    return tpm.identity();
+    return tellsOfTpm ? THE_ONE : tpm.identity();
   }
 
   @Override

@@ -5,7 +5,6 @@ import dev.lockstep.simulator.fault.CrashSubsets;
 import dev.lockstep.simulator.journal.JournalLevel;
 import dev.lockstep.simulator.journal.JournalReading;
 import dev.lockstep.simulator.mutant.Mutant;
-import dev.lockstep.statemachine.firstboot.Goal;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryPoolMXBean;
 import java.lang.management.ThreadMXBean;
@@ -109,7 +108,7 @@ final class ExplorerBenchmark {
   private static void images() {
     Simulation simulation = firstBoot();
     List<Moment> moments = new ArrayList<>();
-    new Leg(simulation, Goal.ENCRYPT, simulation.scenario().start(), JournalReading.NOTHING)
+    new Leg(simulation, Wish.ENCRYPT, simulation.scenario().start(), JournalReading.NOTHING)
         .run(moments::add);
     double[] rates = new double[ROUNDS];
     for (int round = -WARM_UP; round < ROUNDS; round++) {

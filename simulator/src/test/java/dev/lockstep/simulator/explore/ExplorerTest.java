@@ -104,6 +104,16 @@ class ExplorerTest {
   }
 
   @Test
+  void whicheverReleaseIsBootedAfterACutTheRecordsOfAllOthersAreReadOrRefused() {
+    Simulation simulation = Simulation.of(Scenario.named(Scenario.UPGRADE), Mutant.NONE);
+
+    Exploration exploration = new Explorer(simulation, Bounds.cuts(2)).explore();
+
+    assertThat(exploration.counterexample()).isEmpty();
+    assertThat(exploration.tally().states()).isGreaterThan(9000);
+  }
+
+  @Test
   void noNumberOfCutsBreaksAnyInvariant() {
     Exploration exploration = explore(UNLIMITED);
 

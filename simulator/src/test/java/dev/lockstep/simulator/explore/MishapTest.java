@@ -10,7 +10,6 @@ import dev.lockstep.simulator.fault.Mishap.Kind;
 import dev.lockstep.simulator.journal.JournalReading;
 import dev.lockstep.simulator.mutant.Mutant;
 import dev.lockstep.simulator.mutant.Mutants;
-import dev.lockstep.statemachine.firstboot.Goal;
 import io.vavr.control.Option;
 import java.nio.file.Path;
 import java.util.List;
@@ -50,7 +49,7 @@ class MishapTest {
   void everyCallThatWasMadeIsOneThatCouldHaveFailed() {
     Misfortune luck = new Misfortune(Option.none());
     new Outset(FIRST_BOOT.scenario().start(), JournalReading.NOTHING, null, luck)
-        .leg(FIRST_BOOT, Goal.ENCRYPT)
+        .leg(FIRST_BOOT, Wish.ENCRYPT)
         .run(_ -> {});
 
     assertThat(luck.missed()).extracting(Mishap::kind).contains(Kind.FAILED_FLUSH, Kind.NO_ROOM);
@@ -84,7 +83,7 @@ class MishapTest {
             Scenario.FIRST_BOOT,
             "none",
             List.of(),
-            Goal.ENCRYPT,
+            Wish.ENCRYPT,
             "",
             "",
             new Mishap(Kind.GROWN_BY_HAND, Domain.ROOT, 0));

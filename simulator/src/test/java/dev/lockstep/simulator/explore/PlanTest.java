@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lockstep.simulator.mutant.Mutants;
-import dev.lockstep.statemachine.firstboot.Goal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -103,8 +102,8 @@ class PlanTest {
 
   @Test
   void aPlanOfAnotherVersionIsToldInOneSentence() {
-    CutPoint beyond = new CutPoint(Goal.ENCRYPT, 9999, "", 0, List.of(), List.of());
-    Plan plan = new Plan(Scenario.FIRST_BOOT, "none", List.of(beyond), Goal.ENCRYPT, "", "");
+    CutPoint beyond = new CutPoint(Wish.ENCRYPT, 9999, "", 0, List.of(), List.of());
+    Plan plan = new Plan(Scenario.FIRST_BOOT, "none", List.of(beyond), Wish.ENCRYPT, "", "");
 
     assertThatThrownBy(() -> ModelStory.of(plan))
         .isInstanceOf(IllegalArgumentException.class)

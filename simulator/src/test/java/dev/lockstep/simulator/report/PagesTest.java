@@ -8,11 +8,11 @@ import dev.lockstep.simulator.explore.Plan;
 import dev.lockstep.simulator.explore.Scenario;
 import dev.lockstep.simulator.explore.Simulation;
 import dev.lockstep.simulator.explore.Violation;
+import dev.lockstep.simulator.explore.Wish;
 import dev.lockstep.simulator.fuzz.Fuzzer;
 import dev.lockstep.simulator.mutant.Mutants;
 import dev.lockstep.simulator.real.Shard;
 import dev.lockstep.statemachine.firstboot.Case;
-import dev.lockstep.statemachine.firstboot.Goal;
 import dev.lockstep.statemachine.invariant.Invariants;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
@@ -65,9 +65,9 @@ class PagesTest {
 
   @Test
   void whateverATextHoldsItIsNeverMarkup() {
-    CutPoint cut = new CutPoint(Goal.ENCRYPT, 1, HOSTILE, 1, List.of(), List.of(HOSTILE));
+    CutPoint cut = new CutPoint(Wish.ENCRYPT, 1, HOSTILE, 1, List.of(), List.of(HOSTILE));
     Lanes lanes = new Lanes(HOSTILE, HOSTILE, HOSTILE, HOSTILE, HOSTILE);
-    Plan plan = new Plan(HOSTILE, HOSTILE, List.of(cut), Goal.ENCRYPT, HOSTILE, HOSTILE);
+    Plan plan = new Plan(HOSTILE, HOSTILE, List.of(cut), Wish.ENCRYPT, HOSTILE, HOSTILE);
     List<Beat> beats =
         List.of(
             new Beat.PowerOn(1, HOSTILE),

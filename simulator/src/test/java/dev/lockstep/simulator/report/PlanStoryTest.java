@@ -7,8 +7,8 @@ import dev.lockstep.simulator.explore.Explorer;
 import dev.lockstep.simulator.explore.Plan;
 import dev.lockstep.simulator.explore.Scenario;
 import dev.lockstep.simulator.explore.Simulation;
+import dev.lockstep.simulator.explore.Wish;
 import dev.lockstep.simulator.mutant.Mutants;
-import dev.lockstep.statemachine.firstboot.Goal;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -24,7 +24,7 @@ class PlanStoryTest {
   void everyWriteIsToldOnceBeforeTheMomentAtWhichItMayBecomeDurable() {
     List<String> lines =
         StoryText.of(
-            PlanStory.of(new Plan(Scenario.FIRST_BOOT, "none", List.of(), Goal.ENCRYPT, "", "")));
+            PlanStory.of(new Plan(Scenario.FIRST_BOOT, "none", List.of(), Wish.ENCRYPT, "", "")));
 
     assertThat(lines)
         .startsWith("POWER ON 1, the operator wants it to encrypt")
