@@ -25,7 +25,7 @@ final class Dice {
   List<Trail.Step> cuts(int count) {
     List<Trail.Step> steps = new ArrayList<>();
     Image image = simulation.scenario().start();
-    JournalReading reading = JournalReading.NOTHING;
+    JournalReading reading = image.journalReading();
     for (int cut = 0; cut < count; cut++) {
       Wish asked = ask();
       Leg leg = new Leg(simulation, asked, image, reading);

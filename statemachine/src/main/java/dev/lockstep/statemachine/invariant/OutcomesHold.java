@@ -112,14 +112,14 @@ public record OutcomesHold() implements Invariant {
                           : file(medium, ENTRIES + written.newEntry(), written.content()));
       // A TPM's slot that is being added, or was and whose note is left, is settled by what
       // follows.
-      case Phase.TpmAdded _ -> vouched(medium).orElse(() -> retired(phase, medium));
+      case Phase.TpmAdded _ -> vouched(medium).orElse(() -> entry(phase, medium));
       case Phase.Complete _ ->
           (open instanceof Intent.AddTpm ? vouched(medium) : anchored(medium))
-              .orElse(() -> retired(phase, medium));
+              .orElse(() -> entry(phase, medium));
     };
   }
 
-  private static Option<String> retired(Phase.UnderLuks phase, Medium medium) {
+  private static Option<String> entry(Phase.UnderLuks phase, Medium medium) {
     return Option.when(
         phase.job().volumeRole() == Role.ROOT && medium.firstBootIsAskedFor(),
         "the old boot entry is recorded as retired, and asks for a first boot");
