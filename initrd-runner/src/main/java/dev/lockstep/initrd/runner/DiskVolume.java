@@ -3,6 +3,8 @@ package dev.lockstep.initrd.runner;
 import dev.lockstep.initrd.volume.VolumeWish.RecoveryKey;
 import dev.lockstep.statemachine.firstboot.Role;
 import dev.lockstep.statemachine.partition.PartitionType;
+import java.io.IOException;
+import java.nio.file.Path;
 
 /**
  * A volume that is converted in place.
@@ -35,10 +37,15 @@ public record DiskVolume(
     };
   }
 
-  Staging staging(PartitionBytes bytes) {
+  /**
+   * Its lines in the root.
+   *
+   * @param disk that it lies on
+   */
+  Staging staging(Path disk, PartitionBytes bytes) throws IOException {
     return switch (role) {
       case ROOT -> new StagedFiles();
-      case DATA -> new StagedVolume(name, partition, bytes);
+      case DATA -> new StagedVolume(name, ForeignLines.on(disk, partition), bytes);
     };
   }
 

@@ -21,15 +21,15 @@ import java.util.Set;
 final class StagedSwap implements SwapLines {
 
   private final SwapVolume volume;
-  private final Option<String> node;
+  private final ForeignLines foreign;
   private final RunResources resources;
 
   /**
-   * @param node what the kernel calls its partition in this boot, if it has a name for it
+   * @param foreign lines for its partition that are not ours
    */
-  StagedSwap(SwapVolume volume, Option<String> node, RunResources resources) {
+  StagedSwap(SwapVolume volume, ForeignLines foreign, RunResources resources) {
     this.volume = volume;
-    this.node = node;
+    this.foreign = foreign;
     this.resources = resources;
   }
 
@@ -58,34 +58,25 @@ final class StagedSwap implements SwapLines {
         .with(
             root -> {
               Crypttab crypttab = RootFiles.crypttab(root.path());
-              return crypttab.volumes().contains(line()) && !hasAnother(crypttab, Set.of());
+              return crypttab.volumes().contains(line())
+                  && foreignLine(crypttab, Set.of()).isEmpty();
             });
   }
 
-  /** Whether two mappings would be made of it, or another by its name. */
-  private boolean hasAnother(Crypttab crypttab, Set<String> names) {
-    return crypttab.volumes().stream()
-        .filter(other -> !other.equals(line()))
-        .anyMatch(other -> other.name().equals(volume.name()) || isIt(other.device(), names));
-  }
-
-  /** Quoted or not, in either case: refusing one too many loses nothing. */
-  private boolean isIt(String device, Set<String> names) {
-    String plain = device.replace("\"", "").replace("'", "");
-    return node.contains(plain) || stable(names).stream().anyMatch(plain::equalsIgnoreCase);
+  private Option<String> foreignLine(Crypttab crypttab, Set<String> names) {
+    return foreign.objection(
+        crypttab, volume.name(), line()::equals, names, "the volume out of the policy");
   }
 
   private Option<String> objection(Path root, Set<String> names) throws IOException {
-    if (hasAnother(RootFiles.crypttab(root), names)) {
-      return Option.some(
-          "/etc/crypttab of the root has another line for "
-              + volume.name()
-              + " or for its partition; take it out, or the volume out of the policy.");
+    Option<String> objection = foreignLine(RootFiles.crypttab(root), names);
+    if (objection.isDefined()) {
+      return objection;
     }
     Fstab fstab = RootFiles.fstab(root);
     List<String> changing = fstab.changingNames(true);
     boolean surelyOthers =
-        node.isDefined() || fstab.names(stable(names)) || fstab.names(Set.of(mapped()));
+        foreign.node().isDefined() || fstab.names(stable(names)) || fstab.names(Set.of(mapped()));
     return Option.when(
         !changing.isEmpty() && !surelyOthers,
         () ->
@@ -111,7 +102,7 @@ final class StagedSwap implements SwapLines {
     }
     RootFiles.makeFolders(root, RootFiles.CRYPTTAB.getParent());
     Set<String> replaced = stable(names);
-    node.forEach(replaced::add);
+    foreign.node().forEach(replaced::add);
     Fstab pointed = RootFiles.fstab(root).pointed(volume.name(), replaced, mapped());
     Fstab wanted =
         pointed.names(Set.of(mapped()))

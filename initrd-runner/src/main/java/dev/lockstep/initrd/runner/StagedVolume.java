@@ -24,32 +24,37 @@ import java.util.UUID;
 final class StagedVolume implements Staging {
 
   private final String name;
-  private final DiskPartitions.Named partition;
+  private final ForeignLines foreign;
   private final HeaderLook headerLook;
 
   /**
    * @param name of the mapping
+   * @param foreign lines for its partition that are not ours
    * @param bytes the volume's, whose filesystem is looked at while it is plain
    */
-  StagedVolume(String name, DiskPartitions.Named partition, PartitionBytes bytes) {
+  StagedVolume(String name, ForeignLines foreign, PartitionBytes bytes) {
     this.name = name;
-    this.partition = partition;
+    this.foreign = foreign;
     this.headerLook = new HeaderLook(bytes);
   }
 
   @Override
   public Option<String> objection(Path root) throws IOException {
-    if (isSomebodyElses(RootFiles.crypttab(root))) {
-      return Option.some(
-          "/etc/crypttab of the root has another line for "
-              + name
-              + " or for its partition; take it out, or give the volume another name in the"
-              + " policy.");
+    Set<String> names = stableNames(plain().uuid());
+    Option<String> objection =
+        foreign.objection(
+            RootFiles.crypttab(root),
+            name,
+            Crypttab.Volume::isData,
+            names,
+            "give the volume another name in the policy");
+    if (objection.isDefined()) {
+      return objection;
     }
     Fstab fstab = RootFiles.fstab(root);
     List<String> changing = fstab.changingNames(false);
     // What the kernel calls the partition here and now tells nothing of the root's own boots.
-    boolean surelyOthers = fstab.names(stableNames(plain().uuid()));
+    boolean surelyOthers = fstab.names(names);
     return Option.when(
         !changing.isEmpty() && !surelyOthers,
         () ->
@@ -60,7 +65,7 @@ final class StagedVolume implements Staging {
   }
 
   private Set<String> stableNames(String filesystemUuid) {
-    Set<String> names = new HashSet<>(partition.devices());
+    Set<String> names = new HashSet<>(foreign.partition().devices());
     names.add("UUID=" + filesystemUuid);
     names.add("/dev/disk/by-uuid/" + filesystemUuid);
     return names;
@@ -80,7 +85,8 @@ final class StagedVolume implements Staging {
     }
     RootFiles.makeFolders(root, RootFiles.CRYPTTAB.getParent());
     Fstab pointed =
-        RootFiles.fstab(root).pointed(name, partition.devices(), "UUID=" + plain().uuid());
+        RootFiles.fstab(root)
+            .pointed(name, foreign.partition().devices(), "UUID=" + plain().uuid());
     // Right in the clear, too: so a cut between the two leaves a system that boots.
     RootFiles.put(root, RootFiles.FSTAB, pointed.text());
     Crypttab wanted =
@@ -98,14 +104,6 @@ final class StagedVolume implements Staging {
             .filter(volume -> volume.device().equals("UUID=" + luksUuid))
             .map(volume -> present.with(volume.live()))
             .findFirst());
-  }
-
-  private boolean isSomebodyElses(Crypttab crypttab) {
-    return crypttab.volumes().stream() // swap with a random key would write over it at each boot
-        .anyMatch(
-            volume ->
-                (volume.name().equals(name) && !volume.isData())
-                    || partition.devices().contains(volume.device()));
   }
 
   private boolean isOurs(Crypttab crypttab) {

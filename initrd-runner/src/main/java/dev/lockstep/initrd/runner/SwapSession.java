@@ -42,9 +42,7 @@ public final class SwapSession implements AutoCloseable {
             volume.place(resources.disk().partitions().diskId()),
             resources.disk().bytesOf(place),
             new StagedSwap(
-                volume,
-                PartitionNodes.OF_KERNEL.path(resources.disk().path(), place.offsetBytes()),
-                resources),
+                volume, ForeignLines.on(resources.disk().path(), volume.partition()), resources),
             progress,
             STEP_BYTES,
             resources.request().policy().goal(),

@@ -64,7 +64,9 @@ public final class VolumeSession implements AutoCloseable {
             ? new OpenedVolumeGrowth(
                 bytes, boot, resources.scratch(), keys, luks, volume.deferredGrowth())
             : volume.deferredGrowth();
-    this.root = new MountedRootConfiguration(resources.mountedRoot(), volume.staging(bytes));
+    this.root =
+        new MountedRootConfiguration(
+            resources.mountedRoot(), volume.staging(resources.disk().path(), bytes));
     Ports ports =
         new Ports(
             journal,

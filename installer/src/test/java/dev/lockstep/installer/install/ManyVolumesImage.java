@@ -112,6 +112,14 @@ record ManyVolumesImage(InstalledImage image) {
     }
   }
 
+  /** As a person does in the installed root. */
+  void writeCrypttab(String text) throws Exception {
+    Path file = Files.writeString(image.folder().resolve("crypttab"), text);
+    String root = image.disk() + "?offset=" + place("root").offsetBytes();
+    GrownByHandTest.run("debugfs", "-w", "-R", "rm /etc/crypttab", root);
+    GrownByHandTest.run("debugfs", "-w", "-R", "write " + file + " /etc/crypttab", root);
+  }
+
   private static void sh(String command) throws Exception {
     GrownByHandTest.run("sh", "-c", command);
   }

@@ -185,6 +185,30 @@ class SwapOnImageTest {
     assertThat(Arrays.equals(before, Files.readAllBytes(image.image().disk()))).isTrue();
   }
 
+  /** On an image there is no link that would tell; where there is one, see ForeignLinesTest. */
+  @Test
+  void aLineOfCrypttabThatMayMeanThePartitionIsRefusedBeforeTheFirstWrite() throws Exception {
+    ManyVolumesImage image = ManyVolumesImage.install(folder);
+    for (String device : List.of("/dev/disk/by-id/ata-X-part6", "/dev/disk/by-path/pci-0-part6")) {
+      image.writeCrypttab("cswap " + device + " /dev/urandom swap\n");
+      byte[] before = Files.readAllBytes(image.image().disk());
+      for (VolumeWish wish : List.of(ManyVolumesImage.HOME, ManyVolumesImage.SWAP)) {
+        Refusal refused = refusal(image.run(Goal.ENCRYPT, List.of(wish), Brake.never()));
+        assertThat(refused.kind().exitCode()).isEqualTo(13);
+        assertThat(refused.sentence())
+            .startsWith("Volume " + wish.name() + ": /etc/crypttab of the root names " + device)
+            .endsWith("write UUID=… or PARTUUID=… there.");
+      }
+      assertThat(Arrays.equals(before, Files.readAllBytes(image.image().disk()))).isTrue();
+    }
+    image.writeCrypttab("other PARTUUID=0-0 none luks\n");
+    image.run(
+        Goal.ENCRYPT,
+        List.of(ManyVolumesImage.HOME, ManyVolumesImage.SWAP),
+        InstalledImage.at("ConfigurationStaged"));
+    assertThat(image.rootFile("/etc/crypttab", false)).startsWith("other PARTUUID=0-0 none luks\n");
+  }
+
   @Test
   void theCommandsTellItAndItsJournalIsReadByName() throws Exception {
     ManyVolumesImage image = ManyVolumesImage.install(folder);

@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.BiFunction;
+import java.util.function.Predicate;
 
 /**
  * {@code /etc/crypttab} as its lines: our line is added or replaced, every other line stays as it
@@ -145,6 +146,31 @@ public final class Crypttab {
    */
   public List<Volume> volumes() {
     return lines.stream().flatMap(line -> volume(line).toJavaStream()).toList();
+  }
+
+  /**
+   * What the lines call their devices, in order: of any that systemd would read, those that {@link
+   * #volumes} leaves out among them.
+   *
+   * @param but of which volumes not
+   */
+  public List<String> devices(Predicate<Volume> but) {
+    return lines.stream()
+        .filter(line -> !volume(line).exists(but))
+        .map(Crypttab::fields)
+        .filter(fields -> fields.length > 1)
+        .map(fields -> fields[1])
+        .toList();
+  }
+
+  /**
+   * Whether all lines of this name, which {@link #with} and {@link #without} would take away, are
+   * volumes of this kind.
+   */
+  public boolean hasOnly(String name, Predicate<Volume> kind) {
+    return lines.stream()
+        .filter(line -> nameOf(line).equals(Option.some(name)))
+        .allMatch(line -> volume(line).exists(kind));
   }
 
   /** With this volume, in the place of any of the same name; doing it twice changes nothing. */

@@ -1,7 +1,6 @@
 package dev.lockstep.statemachine.boot;
 
 import io.vavr.control.Either;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -27,12 +26,7 @@ public final class Fstab {
 
   /** What a partition is called after its disk or its turn, which another boot may change. */
   private static final Pattern CHANGING_NAME =
-      Pattern.compile(
-          "/dev/(([hsv]|xv)d[a-z]+\\d+|(nvme\\d+n|mmcblk|loop|md)\\d+p\\d+)"
-              + "|/dev/(disk/by-(id|path|diskseq)|block)/\\S+");
-
-  private static final Pattern OCTAL = Pattern.compile("\\\\([0-3][0-7]{2})");
-  private static final Pattern HEXADECIMAL = Pattern.compile("\\\\x([0-9a-fA-F]{2})");
+      Pattern.compile(DeviceField.KERNEL_NAME + "|/dev/(disk/by-(id|path|diskseq)|block)/\\S+");
 
   private final List<String> lines;
 
@@ -139,7 +133,7 @@ public final class Fstab {
 
   private static boolean namesOne(String line, Set<String> devices) {
     return device(line).stream()
-        .flatMap(field -> spellings(field).stream())
+        .flatMap(field -> DeviceField.spellings(field).stream())
         .anyMatch(field -> devices.contains(folded(field)));
   }
 
@@ -155,31 +149,6 @@ public final class Fstab {
         : Arrays.stream(line.strip().split("\\s+", 2))
             .findFirst()
             .map(field -> field.replace("\"", ""));
-  }
-
-  /**
-   * As it stands; as fstab(5) means it, where {@code \040} is a blank; and where it is a name, as
-   * udev means it, where {@code \x20} is one.
-   */
-  private static Set<String> spellings(String field) {
-    String plain = unescaped(field, OCTAL, 8);
-    boolean name = plain.matches("(?s)(PART)?LABEL=.*|/dev/disk/by-(part)?label/.*");
-    return name
-        ? Set.copyOf(List.of(field, plain, unescaped(plain, HEXADECIMAL, 16)))
-        : Set.copyOf(List.of(field, plain));
-  }
-
-  /** Each escape is a byte of UTF-8: so it is done in bytes, one to a character. */
-  private static String unescaped(String text, Pattern escape, int radix) {
-    String bytes = new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
-    String plain =
-        escape
-            .matcher(bytes)
-            .replaceAll(
-                found ->
-                    Matcher.quoteReplacement(
-                        String.valueOf((char) Integer.parseInt(found.group(1), radix))));
-    return new String(plain.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
   }
 
   /** Identifiers of partitions are compared without regard to case, names as they are. */
