@@ -368,7 +368,7 @@ public final class ModelLuks implements Luks {
       onDisk.writeKeys(onDisk.keyslots().without(earlier));
     }
     if (header.tpmIsSetAside()) {
-      onDisk.commit(header); // without the slot; the token is still there
+      onDisk.commit(header); // the library forgets the slot first; its token is still there
       onDisk.commit(header.withoutTpmAside());
     }
   }

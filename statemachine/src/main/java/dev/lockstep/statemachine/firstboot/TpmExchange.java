@@ -28,9 +28,8 @@ final class TpmExchange {
     if (seen.tpm() == TpmVerdict.OPENS && !begun) {
       return Either.right(new Decision.Rest<>());
     }
-    // Never added a second time: a slot would be left for each cut that comes behind it, until
-    // there
-    // is no room for one. Not where it was not asked because there is none.
+    // Never added a second time: each cut behind it would leave a slot, until there is no room.
+    // Not where it was not asked because there is none.
     if (seen.tpm() == TpmVerdict.OPENS && seen.facts().tpm() == TpmHealth.READY) {
       return FirstBoot.adopt(
           new Outcome.TpmAdded(TpmTries.NOT_READ, TpmIdentity.NOT_TOLD), TPM_FOUND_ADDED);

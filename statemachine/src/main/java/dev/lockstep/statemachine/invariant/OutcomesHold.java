@@ -110,8 +110,7 @@ public record OutcomesHold() implements Invariant {
                       open instanceof Intent.WriteEntry
                           ? Option.none()
                           : file(medium, ENTRIES + written.newEntry(), written.content()));
-      // A TPM's slot that is being added, or was and whose note is left, is settled by what
-      // follows.
+      // Of a TPM's slot that is being added a note may be left: the next step takes it away.
       case Phase.TpmAdded _ -> vouched(medium).orElse(() -> entry(phase, medium));
       case Phase.Complete _ ->
           (open instanceof Intent.AddTpm ? vouched(medium) : anchored(medium))
