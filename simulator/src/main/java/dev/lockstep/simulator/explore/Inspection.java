@@ -70,18 +70,22 @@ final class Inspection implements Medium {
     // Another tool's crypttab was encrypted before anybody could stage ours.
     return root.restIsWhole()
         && (root.grown() || !simulation.scenario().has(Trait.OPENS_VOLUME))
-        && tpmIsExchanged(simulation.scenario(), root)
+        && tpmIsExchanged(simulation.scenario(), image, root)
         && (root.header().exists(LuksHeader::foreign)
             ? root.wholeThroughHeader()
             : root.wholeAndStaged());
   }
 
-  /** At the end there is one TPM's key, the present one's, and nothing is left set aside. */
-  private static boolean tpmIsExchanged(Scenario scenario, RootFacts root) {
+  /**
+   * At the end there is one TPM's key, the present one's, and nothing is left set aside; and the
+   * journal tells which TPM that is.
+   */
+  private static boolean tpmIsExchanged(Scenario scenario, Image image, RootFacts root) {
     return !scenario.has(Trait.TPM_EXCHANGED)
         || (root.boundTpms().equals(Set.of(scenario.measured()))
             && root.keySlots().contains(Slot.TPM2)
-            && !root.header().exists(LuksHeader::tpmIsSetAside));
+            && !root.header().exists(LuksHeader::tpmIsSetAside)
+            && image.journalReading().tpm().equals(tpm(scenario).identity()));
   }
 
   private Option<LuksHeader> header() {
@@ -236,6 +240,10 @@ final class Inspection implements Medium {
   }
 
   private ModelTpm tpm() {
-    return new ModelTpm(simulation.scenario().measured(), OffDisk.NOTHING, Power.STEADY);
+    return tpm(simulation.scenario());
+  }
+
+  private static ModelTpm tpm(Scenario scenario) {
+    return new ModelTpm(scenario.measured(), OffDisk.NOTHING, Power.STEADY);
   }
 }

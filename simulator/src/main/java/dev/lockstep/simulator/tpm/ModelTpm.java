@@ -115,7 +115,7 @@ public final class ModelTpm {
   }
 
   /** Which TPM it is; told only where it has a name. */
-  TpmIdentity identity() {
+  public TpmIdentity identity() {
     String chip = chip(measured);
     return chip.isEmpty()
         ? TpmIdentity.NOT_TOLD
